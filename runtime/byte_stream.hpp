@@ -1,0 +1,44 @@
+// A connection as bytes: TCP here, TLS where TLS is known. It lets one HTTP loop serve both.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <span>
+#include <string_view>
+
+#include "runtime/async.hpp"
+#include "runtime/clock.hpp"
+
+namespace staplelab::runtime {
+
+class byte_stream {
+ public:
+  virtual ~byte_stream() = default;
+  // At least one octet, or why not; the end of the stream is asio::error::eof. Cancellable.
+  virtual awaitable<boost::system::result<std::size_t>> read_some(std::span<char> room) = 0;
+  // All of it, or why not.
+  virtual awaitable<error_code> write(std::string_view octets) = 0;
+  // An orderly end in the way of the protocol.
+  virtual awaitable<void> finish() = 0;
+  // At once, with a TCP reset.
+  virtual void reset() noexcept = 0;
+  virtual connection_id connection() const noexcept = 0;
+};
+
+class tcp_stream final : public byte_stream {
+ public:
+  // `client_port` names the connection to the clock; see runtime/clock.hpp.
+  tcp_stream(tcp_socket socket, connection_id client_port)
+      : socket_(std::move(socket)), client_port_(client_port) {}
+  awaitable<boost::system::result<std::size_t>> read_some(std::span<char> room) override;
+  awaitable<error_code> write(std::string_view octets) override;
+  awaitable<void> finish() override;
+  void reset() noexcept override;
+  connection_id connection() const noexcept override { return client_port_; }
+  tcp_socket& socket() { return socket_; }
+
+ private:
+  tcp_socket socket_;
+  connection_id client_port_;
+};
+
+}  // namespace staplelab::runtime
