@@ -1,0 +1,46 @@
+// One TLS handshake that asks for a staple, judged as a careful client judges it. Shares nothing
+// with the endpoint but pki's verifier.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pki/certificate.hpp"
+#include "pki/ocsp_verify.hpp"
+#include "runtime/async.hpp"
+#include "runtime/clock.hpp"
+#include "scenarios/expectation.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace staplelab::scenarios {
+
+enum class starttls { none, smtp, imap, ftp, nats };
+
+struct probe_request {
+  runtime::tcp::endpoint address;
+  std::string sni;  // empty: none sent
+  std::optional<tls_version> tls;
+  bool status_request = true;
+  starttls entry = starttls::none;
+  std::vector<pki::certificate> roots;  // trusted; empty: the chain is not judged
+  pki::verify_rules rules;
+  runtime::duration timeout = std::chrono::seconds(60);  // on the clock
+};
+
+struct probe_result {
+  probe_verdict verdict;
+  std::optional<pki::ocsp_judgement> staple;  // where there was one
+  std::vector<std::uint8_t> staple_der;
+  std::vector<pki::certificate> chain;  // as presented
+  bool chain_trusted = false;
+  bool must_staple = false;  // of the leaf
+  std::optional<int> alert;  // received, with handshake_failed
+  std::string tls;           // "TLSv1.3"; empty before it was negotiated
+  double latency_ms = 0;     // real time, from the first octet of the ClientHello to Finished
+  std::string why;           // for people
+};
+
+runtime::awaitable<probe_result> probe(runtime::clock& time, probe_request request);
+
+}  // namespace staplelab::scenarios

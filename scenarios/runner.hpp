@@ -1,0 +1,34 @@
+// Runs cases, several at a time, each in a world of its own.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "scenarios/result.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace staplelab::scenarios {
+
+struct run_options {
+  unsigned jobs = 1;
+  std::optional<std::uint64_t> seed;  // instead of each file's own
+  bool fail_fast = false;             // start no further case after the first that did not pass
+  duration timeout{std::chrono::minutes(2)};  // real time for one case
+};
+
+// Called on the calling thread, in the order in which cases end.
+using progress = std::function<void(const case_result&)>;
+
+// Virtual time: everything in this process, over real loopback sockets. `cancelled` is looked at
+// between cases.
+run_result run_cases(std::vector<scenario_case> cases, const run_options& options,
+                     const progress& on_case, const std::atomic<bool>& cancelled);
+
+// One case on the calling thread. Never throws for what a scenario does; a world that cannot be
+// built is case_verdict::error.
+case_result run_case(const scenario_case& what, const run_options& options);
+
+}  // namespace staplelab::scenarios
