@@ -1,0 +1,88 @@
+#!/bin/sh
+# demo: build, then run the bundled scenarios over all modes.   test: build, then run the tests.
+# check: what CI adds (sanitizers, g++ 12, format, source rules, equal transcripts, fuzzers).
+# fuzz: every fuzzer for 60 seconds (or ./do fuzz SECONDS).
+# Installs what is missing with apt on Debian 12; elsewhere it says what is needed.
+set -eu
+cd "$(dirname "$0")"
+
+build_packages="clang-19 lld-19 cmake ninja-build ccache libboost1.81-dev libssl-dev nlohmann-json3-dev
+  libcli11-dev libspdlog-dev libfmt-dev libsqlite3-dev"
+test_packages="$build_packages libgtest-dev libgmock-dev openssl curl gnutls-bin python3-jsonschema
+  libxml2-utils perl procps"
+check_packages="$test_packages g++-12 libclang-rt-19-dev clang-format-19"
+
+fail() { # EXIT-CODE, LINES
+  code=$1; shift
+  printf '%s\n' "$@" >&2
+  exit "$code"
+}
+
+need() { # PACKAGES: installs those that are missing
+  if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+    fail 5 "staplelab: this is not a Debian system; its packages cannot be installed from here" \
+      "  what the build needs, by the names of Debian 12: $(echo $*)" \
+      "  then: cmake --preset release && cmake --build --preset release"
+  fi
+  missing=""
+  for package in "$@"; do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  echo "installing:$missing"
+  if [ "$(id -u)" = 0 ]; then
+    as_root=""
+  elif command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+    as_root="sudo"
+  else
+    fail 5 "staplelab: packages are missing, and neither root nor sudo is at hand; as root run:" \
+      "  apt-get install$missing"
+  fi
+  log=$(mktemp)
+  if ! { $as_root apt-get update -q && \
+         $as_root env DEBIAN_FRONTEND=noninteractive \
+           apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    fail 5 "staplelab: apt could not install:$missing" \
+      "  the packages are those of Debian 12; on another release names may differ"
+  fi
+  rm -f "$log"
+}
+
+build() { # PRESET, TARGET...
+  preset=$1; shift
+  cmake --preset "$preset" >build-configure.log 2>&1 || { cat build-configure.log >&2; exit 3; }
+  rm -f build-configure.log
+  cmake --build --preset "$preset" --target "$@"
+}
+
+run_tests() { # PRESET
+  ctest --preset "$1" --parallel "$(nproc)"
+}
+
+case "${1:-}" in
+  demo)
+    need $build_packages
+    build release staplelab
+    build/release/cli/staplelab run
+    ;;
+  test)
+    need $test_packages
+    build release all
+    run_tests release
+    ;;
+  check)
+    need $check_packages
+    sh tests/checks/check.sh
+    ;;
+  fuzz)
+    need $check_packages
+    sh tests/checks/fuzz.sh "${2:-60}"
+    ;;
+  *)
+    sed -n '2,5s/^# //p' "$0"
+    exit 1
+    ;;
+esac
