@@ -1,0 +1,113 @@
+// The OCSP responder on a port: reads, asks responder::answer, disturbs it as the fault plan says,
+// writes. Several authorities share one server; the CertID's issuer chooses.
+//
+// It never decides what is true (the book does) nor what to say (answer.hpp does). Nothing here is
+// safe to call from another thread than the executor's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pki/cert_status.hpp"
+#include "responder/answer.hpp"
+#include "responder/event.hpp"
+#include "responder/fault_plan.hpp"
+#include "responder/http_mapping.hpp"
+#include "responder/remembered_answers.hpp"
+#include "responder/signing.hpp"
+#include "runtime/byte_stream.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/http_server.hpp"
+#include "runtime/listener.hpp"
+#include "runtime/task_group.hpp"
+
+namespace staplelab::responder {
+
+struct server_limits {
+  runtime::http_server_limits http{
+      .message = {.header_octets = 16 * 1024, .body_octets = 64 * 1024}};
+  http_mapping_limits mapping;
+  std::size_t connections = 1024;
+};
+
+struct server_config {
+  runtime::tcp::endpoint listen{runtime::asio::ip::address_v4::loopback(), 0};
+  std::vector<authority> authorities;
+  signer_choice signers = signer_choice::fit_only;
+  answer_policy policy;
+  std::string path_prefix;  // of the AIA URL, "/ocsp"; empty for the root
+  server_limits limits;
+  std::uint64_t seed = 0;  // for faults with a probability, and for garbage
+};
+
+class server {
+ public:
+  // Listens when it returns. Throws pki::input_error for an unfit signer or policy, and
+  // system_error when the address cannot be bound. `time` and `book` outlive the io_context.
+  server(runtime::executor where, runtime::clock& time, const pki::status_book& book,
+         server_config config, event_sink sink);
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+  ~server();
+
+  std::uint16_t port() const { return listener_.local_endpoint().port(); }
+  runtime::tcp::endpoint local_endpoint() const { return listener_.local_endpoint(); }
+  bool is_listening() const { return listener_.is_open(); }
+
+  // stop() refuses connections and ends those that are open; start() listens on the same port
+  // again.
+  void stop();
+  void start();
+  // After stop(): returns when the last session has ended.
+  runtime::awaitable<void> join();
+
+  // Throw pki::input_error, and change nothing, when what is asked for is unfit.
+  void set_signer(authority who, signer_choice choice);
+  void set_validity(pki::duration validity);
+  void set_policy(const answer_policy& policy);
+  const answer_policy& policy() const { return policy_; }
+  const signing& signers() const { return signers_; }
+
+  // Rules that refuse connections act on the listener at once, and again whenever their window
+  // opens or closes.
+  boost::system::result<std::string, fault_error> add_fault(fault_rule rule);
+  bool clear_fault(std::string_view name);
+  void clear_faults();
+  const fault_plan& faults() const { return faults_; }
+
+  std::uint64_t requests() const { return requests_; }  // since construction
+
+ private:
+  runtime::awaitable<void> serve(runtime::tcp_socket socket, runtime::connection_id client_port);
+  runtime::awaitable<runtime::http_action> handle(runtime::http_request request,
+                                                  runtime::byte_stream& stream);
+  runtime::http_response respond(const runtime::http_request& request, request_answered& record,
+                                 std::optional<drawn_fault>& drawn);
+  runtime::awaitable<runtime::http_action> disturb(transport_fault what,
+                                                   runtime::http_response response,
+                                                   runtime::byte_stream& stream);
+  void apply_refusals();
+  runtime::awaitable<void> watch_refusals();
+
+  runtime::clock& time_;
+  const pki::status_book& book_;
+  signing signers_;
+  answer_policy policy_;
+  std::string path_prefix_;
+  server_limits limits_;
+  event_sink sink_;
+  std::mt19937_64 engine_;
+  fault_plan faults_;
+  remembered_answers remembered_;
+  std::uint64_t requests_ = 0;
+  bool stopped_ = false;
+  runtime::task_group refusals_;
+  runtime::listener listener_;
+};
+
+}  // namespace staplelab::responder
