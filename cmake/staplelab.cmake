@@ -18,6 +18,9 @@ if(STAPLELAB_SANITIZE)
                       -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${STAPLELAB_SANITIZE})
 endif()
+if(STAPLELAB_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # staplelab_folder(NAME): a static library from the .cpp files of the calling folder, named
 # staplelab_NAME, alias staplelab::NAME.

@@ -12,5 +12,5 @@ for fuzzer in build/fuzz/fuzz/fuzz_*; do
   echo "$name"
   "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
     -verbosity=0 -artifact_prefix="build/fuzz/findings/$name-" \
-    "build/fuzz/corpus/$name" "fuzz/corpus/$name"
+    "build/fuzz/corpus/$name" "tests/fuzz/corpus/${name#fuzz_}"
 done
