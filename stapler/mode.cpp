@@ -6,10 +6,14 @@ namespace staplelab::stapler {
 
 std::string_view to_string(mode m) {
   switch (m) {
-    case mode::auto_: return "auto";
-    case mode::must: return "must";
-    case mode::always: return "always";
-    case mode::never: return "never";
+    case mode::auto_:
+      return "auto";
+    case mode::must:
+      return "must";
+    case mode::always:
+      return "always";
+    case mode::never:
+      return "never";
   }
   assert(false);
   return {};
@@ -26,9 +30,12 @@ std::optional<mode> parse_mode(std::string_view name) {
 
 std::string_view to_string(staple_class c) {
   switch (c) {
-    case staple_class::off: return "off";
-    case staple_class::staple: return "staple";
-    case staple_class::enforce: return "enforce";
+    case staple_class::off:
+      return "off";
+    case staple_class::staple:
+      return "staple";
+    case staple_class::enforce:
+      return "enforce";
   }
   assert(false);
   return {};
@@ -36,10 +43,14 @@ std::string_view to_string(staple_class c) {
 
 staple_class classify(mode m, bool must_staple) {
   switch (m) {
-    case mode::auto_: return must_staple ? staple_class::staple : staple_class::off;
-    case mode::must: return must_staple ? staple_class::enforce : staple_class::off;
-    case mode::always: return staple_class::enforce;
-    case mode::never: return staple_class::off;
+    case mode::auto_:
+      return must_staple ? staple_class::staple : staple_class::off;
+    case mode::must:
+      return must_staple ? staple_class::enforce : staple_class::off;
+    case mode::always:
+      return staple_class::enforce;
+    case mode::never:
+      return staple_class::off;
   }
   assert(false);
   return staple_class::off;

@@ -4,6 +4,7 @@
 // Durations are simulated or real, as the clock is.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -81,11 +82,12 @@ struct policy {
   duration attempt_deadline;
   duration fetch_deadline;  // all URLs and methods of one fetch together
 
-  // When to ask again
+  // When to ask again. A retry under back_off comes no later than the refresh point of what is
+  // held.
   double refresh_fraction;  // of the validity, after an accepted answer
   validity_measure refresh_of;
-  double jitter;  // a wait is stretched by up to this fraction of itself
-  duration refresh_floor;
+  double jitter;           // a wait is stretched by up to this fraction of itself
+  duration refresh_floor;  // zero: as short as the clock can tell
   std::optional<duration> refresh_ceiling;
   duration without_next_update;
   retry_schedule retry;
@@ -95,11 +97,12 @@ struct policy {
 
   // Before listening
   by_class<start_rule> start_without_staple;
-  duration start_deadline;  // class with start_rule::refuse: attempts go on that long
+  duration start_deadline;  // under start_rule::refuse attempts go on that long,
+  duration start_interval;  // one after the other with this pause
   stored_not_good_rule stored_not_good;
   int refusal_exit_code;
 
-  // Which answers to take
+  // Which answers to take. verify.max_age is also how long one without nextUpdate is kept.
   pki::verify_rules verify;
   expiry_rule expiry;
   bool older_this_update_replaces;
@@ -125,6 +128,7 @@ policy resilient();
 policy nats();
 
 enum class profile { resilient, nats };
+inline constexpr std::array all_profiles{profile::resilient, profile::nats};
 std::string_view to_string(profile p);
 std::optional<profile> parse_profile(std::string_view name);
 policy policy_of(profile p);

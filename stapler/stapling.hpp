@@ -24,8 +24,8 @@ struct staple {
   pki::ocsp_judgement judgement;  // good, revoked or unknown
 };
 
-// The end of what a staple is good for under a rule; empty: it has none.
-std::optional<time_point> expiry_of(const pki::ocsp_judgement& judgement, expiry_rule rule);
+// The last moment at which an answer may be sent; empty: it has none.
+std::optional<time_point> expiry_of(const pki::ocsp_judgement& judgement, const policy& rules);
 
 // An attempt that brought no sound answer. `error_answer`: the responder said tryLater or the like.
 struct failed_attempt {
@@ -65,9 +65,10 @@ struct send_staple {
   octets der;
 };
 struct send_nothing {};
-struct fail_handshake {};  // alert 80, internal_error, whether the client asked or not
-struct fetch_first {};     // then ask again
-using offer = std::variant<send_staple, send_nothing, fail_handshake, fetch_first>;
+struct fail_handshake {};   // alert 80, internal_error, whether the client asked or not
+struct fetch_first {};      // then ask again
+struct fetch_meanwhile {};  // goes on without a staple
+using offer = std::variant<send_staple, send_nothing, fail_handshake, fetch_first, fetch_meanwhile>;
 
 enum class fetch_cause { monitor, handshake };
 
@@ -96,23 +97,30 @@ class stapling {
 
  private:
   enum class phase { starting, running, ended };
+  enum class monitor { idle, scheduled, ended };
 
-  next_step take(staple answer, fetch_cause cause, random& chance, time_point now);
-  next_step retry(random& chance, time_point now);
-  next_step after_not_good(fetch_cause cause, random& chance, time_point now);
-  next_step end(end_reason why);
+  next_step not_good(staple answer, fetch_cause cause, random& chance, time_point now);
+  next_step no_progress(fetch_cause cause, random& chance, time_point now);
+  next_step settle_start(random& chance, time_point now);
+  next_step after_not_good(bool at_start, fetch_cause cause, random& chance, time_point now);
   next_step schedule(random& chance, time_point now);
-  time_point refresh_point(random& chance, time_point now) const;
+  next_step retry(random& chance, time_point now);
+  next_step wait(duration length, time_point now);
+  next_step end(end_reason why);
+  void hold(staple answer);
+  duration until_refresh(double stretch, time_point now) const;
+  bool kept_out(const staple& answer, time_point now) const;
   answer_rule rule_for(pki::ocsp_verdict verdict) const;
 
   policy rules_;
   staple_class class_;
   phase phase_ = phase::starting;
+  monitor monitor_ = monitor::idle;
   time_point started_at_{};
   std::optional<staple> held_;
-  std::optional<staple> reserve_;  // stored and not good: used when the responder is silent
-  octets error_answer_;            // takes the place of the staple under failure_rule::send_error
-  int failures_ = 0;
+  std::optional<staple> reserve_;  // stored and not good: what is left if the responder is silent
+  octets error_answer_;            // has taken the place of the staple
+  int failures_ = 0;               // in a row
 };
 
 }  // namespace staplelab::stapler
