@@ -59,15 +59,15 @@ struct said_status {
 struct ocsp_answer {
   pki::bytes der;
   pki::response_status status = pki::response_status::internal_error;
-  // The rest is for successful answers.
-  std::vector<said_status> said;  // in the order asked
-  std::optional<pki::time_point> this_update;
-  std::optional<pki::time_point> next_update;
-  std::optional<pki::time_point> produced_at;
-  bool has_nonce = false;
+  pki::response_content content;  // what `der` says; without singles unless status is successful
 
   // RFC 9919 7.2: signed, and about what was asked.
   bool authoritative() const { return status == pki::response_status::successful; }
+  bool has_nonce() const { return content.nonce.has_value(); }
+  std::vector<said_status> said() const;  // in the order asked
+  // The same for every single; empty unless status is successful.
+  std::optional<pki::time_point> this_update() const;
+  std::optional<pki::time_point> next_update() const;
 };
 
 // What an answer is made from. The references outlive the call only.

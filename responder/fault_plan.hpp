@@ -58,9 +58,10 @@ struct drawn_fault {
 
 class fault_plan {
  public:
-  // The name under which the rule stands. Refuses a name taken, a count of zero, a probability
-  // outside (0, 1], a window that ends before it begins, and what refuse_connections cannot have.
-  // `key` in the error is "name", "count", "probability", "window" or "match".
+  // The name under which the rule stands; rules whose count is used up leave. Refuses a name taken,
+  // a count of zero, a probability outside (0, 1], a window that ends before it begins, and what
+  // refuse_connections cannot have. `key` in the error is "name", "count", "probability", "window"
+  // or "match".
   boost::system::result<std::string, fault_error> add(fault_rule rule);
   // The error that add() would give, if any; changes nothing.
   std::optional<fault_error> flaw_of(const fault_rule& rule) const;

@@ -2,7 +2,8 @@
 // writes. Several authorities share one server; the CertID's issuer chooses.
 //
 // It never decides what is true (the book does) nor what to say (answer.hpp does). Nothing here is
-// safe to call from another thread than the executor's.
+// safe to call from another thread than the executor's. Before it is destroyed, stop it and join
+// it, unless its io_context will never run again.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "responder/http_mapping.hpp"
 #include "responder/remembered_answers.hpp"
 #include "responder/signing.hpp"
+#include "responder/transport_lie.hpp"
 #include "runtime/byte_stream.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/http_server.hpp"
@@ -86,13 +88,14 @@ class server {
   runtime::awaitable<void> serve(runtime::tcp_socket socket, runtime::connection_id client_port);
   runtime::awaitable<runtime::http_action> handle(runtime::http_request request,
                                                   runtime::byte_stream& stream);
-  runtime::http_response respond(const runtime::http_request& request, request_answered& record,
-                                 std::optional<drawn_fault>& drawn);
-  runtime::awaitable<runtime::http_action> disturb(transport_fault what,
-                                                   runtime::http_response response,
-                                                   runtime::byte_stream& stream);
-  void apply_refusals();
-  runtime::awaitable<void> watch_refusals();
+  sending decide(const runtime::http_request& request, runtime::connection_id client_port);
+  runtime::http_response respond(const runtime::http_request& request,
+                                 const boost::system::result<pki::bytes, http_refusal>& octets,
+                                 const std::optional<question>& asked,
+                                 const std::optional<drawn_fault>& drawn, request_answered& record);
+  void follow_refusals();  // opens or closes the listener as it should be now
+  void watch_refusals();   // begins anew to wait for the next change
+  runtime::awaitable<void> follow_windows();
 
   runtime::clock& time_;
   const pki::status_book& book_;

@@ -1,0 +1,27 @@
+// What each content fault does to an answer that is otherwise right. Used by answer() only.
+#pragma once
+
+#include "pki/bytes.hpp"
+#include "pki/ocsp_message.hpp"
+#include "pki/time.hpp"
+#include "responder/fault.hpp"
+#include "responder/signing.hpp"
+
+namespace staplelab::responder {
+
+// Changes identifiers and times. Nothing for faults that touch neither.
+void bend(pki::response_content& content, const content_fault& lie, const authority& who,
+          pki::duration validity, pki::time_point now);
+
+// Who signs under this fault; the authority's own signer for faults of another sort.
+pki::ocsp_signer signer_under(const content_fault& lie, const authority& who,
+                              const signing& signers, pki::time_point now);
+
+// The status that the fault puts in place of the book's, if it does.
+std::optional<pki::cert_status> status_under(const content_fault& lie, pki::time_point now);
+
+// Flips the lowest bit of the signature's last octet; the encoding stays sound. Nothing happens
+// when the octets are no successful response.
+void flip_signature_bit(pki::bytes& response);
+
+}  // namespace staplelab::responder

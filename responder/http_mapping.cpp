@@ -1,0 +1,227 @@
+#include "responder/http_mapping.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "pki/digest.hpp"
+
+namespace staplelab::responder {
+
+namespace {
+
+constexpr std::string_view request_type = "application/ocsp-request";
+constexpr std::string_view response_type = "application/ocsp-response";
+constexpr std::string_view allowed_methods = "GET, HEAD, POST";
+
+using octets = boost::system::result<pki::bytes, http_refusal>;
+
+http_refusal bad_path(std::string_view why) {
+  return {400, std::string(why)};
+}
+
+// Requests to a proxy carry the whole URL, and a server must take it (RFC 9112 3.2.2).
+std::string_view path_of(std::string_view target) {
+  constexpr std::string_view scheme = "http://";
+  if (!target.starts_with(scheme)) return target;
+  const auto slash = target.find('/', scheme.size());
+  return slash == std::string_view::npos ? "/" : target.substr(slash);
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      result.push_back(text[i]);
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_value(text[i + 1]);
+    const int low = hex_value(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    result.push_back(static_cast<char>(high << 4 | low));
+    i += 2;
+  }
+  return result;
+}
+
+int base64_value(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  if (c == '/') return 63;
+  return -1;
+}
+
+// RFC 4648 section 4; padding may be missing, but not be too much.
+std::optional<pki::bytes> base64_decoded(std::string_view text) {
+  const auto digits = text.substr(0, text.find('='));
+  const auto padding = text.substr(digits.size());
+  if (padding.find_first_not_of('=') != std::string_view::npos) return std::nullopt;
+  if (digits.size() % 4 == 1) return std::nullopt;
+  if (!padding.empty() && (padding.size() > 2 || text.size() % 4 != 0)) return std::nullopt;
+
+  pki::bytes result;
+  result.reserve(digits.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char c : digits) {
+    const int value = base64_value(c);
+    if (value < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      result.push_back(static_cast<std::uint8_t>(bits >> held));
+    }
+  }
+  return result;
+}
+
+octets from_get(std::string_view path, std::string_view prefix) {
+  if (!path.starts_with(prefix)) return http_refusal{404, "nothing is served at this path"};
+  auto encoded = path.substr(prefix.size());
+  if (!encoded.starts_with('/')) return http_refusal{404, "nothing is served at this path"};
+  encoded.remove_prefix(std::min(encoded.find_first_not_of('/'), encoded.size()));
+  if (encoded.empty()) return bad_path("the path holds no OCSP request");
+  const auto text = percent_decoded(encoded);
+  if (!text) return bad_path("the path holds a percent sign without two hexadecimal digits");
+  auto der = base64_decoded(*text);
+  if (!der) return bad_path("the path holds no base64 in the alphabet of RFC 4648 section 4");
+  return *std::move(der);
+}
+
+bool same_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+octets from_post(const runtime::http_request& request, std::string_view path,
+                 std::string_view prefix) {
+  const bool here = path.starts_with(prefix) &&
+                    (path.size() == prefix.size() || path.substr(prefix.size()) == "/");
+  if (!here) return http_refusal{404, "nothing is served at this path"};
+  if (const auto type = request.fields.find("Content-Type")) {
+    const auto essence = trimmed(type->substr(0, type->find(';')));
+    if (!same_ignoring_case(essence, request_type)) {
+      return http_refusal{415, "the content type must be application/ocsp-request"};
+    }
+  }
+  return pki::bytes(request.body.begin(), request.body.end());
+}
+
+std::int64_t unix_seconds(pki::time_point t) {
+  return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
+}
+
+std::string entity_tag(const pki::bytes& der) {
+  return '"' + pki::to_hex(pki::sha256(der)) + '"';
+}
+
+// Half of what is left, so that a cache asks again well before the answer ends (RFC 9919 7.1).
+std::int64_t max_age(const ocsp_answer& what, pki::time_point now) {
+  if (!what.next_update()) return 0;
+  const auto left = std::chrono::floor<std::chrono::seconds>(*what.next_update() - now).count();
+  return std::max<std::int64_t>(0, left / 2);
+}
+
+std::string cache_control(const ocsp_answer& what, bool is_post, pki::time_point now) {
+  if (!what.authoritative() || what.has_nonce()) return "no-store";
+  return "max-age=" + std::to_string(max_age(what, now)) + (is_post ? ", private" : ", public") +
+         ", no-transform, must-revalidate";
+}
+
+// If-None-Match: a list of entity tags, or "*" (RFC 9110 13.1.2). Weak comparison.
+bool lists_tag(std::string_view list, std::string_view tag) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    auto member = trimmed(list.substr(0, comma));
+    if (member.starts_with("W/")) member.remove_prefix(2);
+    if (member == tag || member == "*") return true;
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+// Only GET and HEAD have conditions that lead to 304 (RFC 9110 13.2.2). Dates are compared as text:
+// a client sends back the Last-Modified that it was given.
+bool not_modified(const runtime::http_request& request, const runtime::http_response& fresh) {
+  if (request.method == "POST") return false;
+  const auto tag = fresh.fields.find("ETag");
+  const auto modified = fresh.fields.find("Last-Modified");
+  if (!tag || !modified) return false;
+  if (const auto list = request.fields.find("If-None-Match")) return lists_tag(*list, *tag);
+  const auto since = request.fields.find("If-Modified-Since");
+  return since && *since == *modified;
+}
+
+}  // namespace
+
+boost::system::result<pki::bytes, http_refusal> to_ocsp(const runtime::http_request& request,
+                                                        std::string_view path_prefix,
+                                                        const http_mapping_limits& limits) {
+  const bool is_post = request.method == "POST";
+  if (!is_post && request.method != "GET" && request.method != "HEAD") {
+    return http_refusal{405, "the methods are GET, HEAD and POST"};
+  }
+  if (request.target.size() > limits.target_octets) {
+    return http_refusal{
+        414, "the target is longer than " + std::to_string(limits.target_octets) + " octets"};
+  }
+  const auto path = path_of(request.target);
+  return is_post ? from_post(request, path, path_prefix) : from_get(path, path_prefix);
+}
+
+runtime::http_response to_http(const ocsp_answer& what, const runtime::http_request& request,
+                               pki::time_point now) {
+  runtime::http_response response;
+  auto& fields = response.fields;
+  fields.set("Date", runtime::http_date(unix_seconds(now)));
+  fields.set("Cache-Control", cache_control(what, request.method == "POST", now));
+  if (what.authoritative() && !what.has_nonce()) {
+    fields.set("Last-Modified", runtime::http_date(unix_seconds(*what.this_update())));
+    if (what.next_update()) {
+      fields.set("Expires", runtime::http_date(unix_seconds(*what.next_update())));
+    }
+    fields.set("ETag", entity_tag(what.der));
+  }
+  if (not_modified(request, response)) {
+    response.status = 304;
+    return response;
+  }
+  fields.set("Content-Type", response_type);
+  response.body.assign(what.der.begin(), what.der.end());
+  return response;
+}
+
+runtime::http_response to_http(const http_refusal& why, pki::time_point now) {
+  runtime::http_response response;
+  response.status = why.status;
+  response.fields.set("Date", runtime::http_date(unix_seconds(now)));
+  response.fields.set("Cache-Control", "no-store");
+  response.fields.set("Content-Type", "text/plain");
+  if (why.status == 405) response.fields.set("Allow", allowed_methods);
+  response.body = why.why + "\n";
+  return response;
+}
+
+}  // namespace staplelab::responder

@@ -1,0 +1,238 @@
+#include "responder/server.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "pki/errors.hpp"
+
+namespace staplelab::responder {
+
+namespace {
+
+void require(const std::optional<std::string>& flaw) {
+  if (flaw) throw pki::input_error(*flaw);
+}
+
+void require_fit(const std::optional<signer_flaw>& flaw, const std::string& signer) {
+  if (!flaw) return;
+  throw pki::input_error("the certificate '" + signer + "' cannot sign OCSP answers: it " +
+                         std::string(to_string(*flaw)));
+}
+
+request_facts facts_of(const runtime::http_request& request, const std::optional<question>& asked) {
+  request_facts facts{{}, request.method, request.target};
+  if (!asked) return facts;
+  for (const auto& id : asked->certificates())
+    facts.serials.push_back(id.serial);
+  return facts;
+}
+
+// Writes the pieces; the connection waits on purpose in between.
+runtime::awaitable<void> drip(dripping_octets drops, runtime::byte_stream& stream,
+                              runtime::clock& time) {
+  std::string_view left = drops.body;
+  if (co_await stream.write(drops.head)) co_return;
+  while (!left.empty()) {
+    const auto piece = left.substr(0, drops.piece);
+    left.remove_prefix(piece.size());
+    if (co_await stream.write(piece)) co_return;
+    if (left.empty()) co_return;
+    const auto waiting = time.idle(stream.connection());
+    co_await time.sleep_until(time.now() + drops.every);
+  }
+}
+
+}  // namespace
+
+server::server(runtime::executor where, runtime::clock& time, const pki::status_book& book,
+               server_config config, event_sink sink)
+    : time_(time),
+      book_(book),
+      policy_(config.policy),
+      path_prefix_(std::move(config.path_prefix)),
+      limits_(config.limits),
+      sink_(std::move(sink)),
+      engine_(config.seed),
+      refusals_(where),
+      listener_(
+          where, config.listen,
+          [this](runtime::tcp_socket socket, runtime::connection_id client_port) {
+            return serve(std::move(socket), client_port);
+          },
+          config.limits.connections) {
+  require(flaw_of(policy_));
+  for (auto& who : config.authorities) {
+    const auto signer = who.signer().identity.cert.subject();
+    require_fit(signers_.set(std::move(who), config.signers, time_.now()), signer);
+  }
+  sink_(listening_changed{time_.now(), port(), true});
+}
+
+server::~server() = default;
+
+void server::stop() {
+  stopped_ = true;
+  refusals_.cancel();
+  follow_refusals();
+}
+
+void server::start() {
+  stopped_ = false;
+  follow_refusals();
+  watch_refusals();
+}
+
+runtime::awaitable<void> server::join() {
+  co_await refusals_.join();
+  co_await listener_.join();
+}
+
+void server::set_signer(authority who, signer_choice choice) {
+  const auto issuer = who.issuer.cert.subject();
+  const auto signer = who.signer().identity.cert.subject();
+  require_fit(signers_.set(std::move(who), choice, time_.now()), signer);
+  remembered_.forget_latest();
+  sink_(signer_changed{time_.now(), issuer, signer});
+}
+
+void server::set_validity(pki::duration validity) {
+  auto changed = policy_;
+  changed.validity = validity;
+  set_policy(changed);
+}
+
+void server::set_policy(const answer_policy& policy) {
+  require(flaw_of(policy));
+  policy_ = policy;
+}
+
+boost::system::result<std::string, fault_error> server::add_fault(fault_rule rule) {
+  auto name = faults_.add(std::move(rule));
+  if (name) {
+    follow_refusals();
+    watch_refusals();
+  }
+  return name;
+}
+
+bool server::clear_fault(std::string_view name) {
+  const bool cleared = faults_.clear(name);
+  follow_refusals();
+  watch_refusals();
+  return cleared;
+}
+
+void server::clear_faults() {
+  faults_.clear_all();
+  follow_refusals();
+  watch_refusals();
+}
+
+runtime::awaitable<void> server::serve(runtime::tcp_socket socket,
+                                       runtime::connection_id client_port) {
+  runtime::tcp_stream stream(std::move(socket), client_port);
+  const runtime::http_handler handler = [this, &stream](runtime::http_request request,
+                                                        runtime::connection_id) {
+    return handle(std::move(request), stream);
+  };
+  co_await runtime::serve_http(stream, time_, limits_.http, handler);
+}
+
+runtime::awaitable<runtime::http_action> server::handle(runtime::http_request request,
+                                                        runtime::byte_stream& stream) {
+  auto what = decide(request, stream.connection());
+  if (what.wait > runtime::duration::zero()) {
+    const auto waiting = time_.idle(stream.connection());
+    co_await time_.sleep_until(time_.now() + what.wait);
+  }
+  if (auto* drops = std::get_if<dripping_octets>(&what.then)) {
+    auto dripping = drip(std::move(*drops), stream, time_);
+    co_await std::move(dripping);
+    co_return runtime::close_connection{};
+  }
+  co_return std::get<runtime::http_action>(std::move(what.then));
+}
+
+sending server::decide(const runtime::http_request& request, runtime::connection_id client_port) {
+  ++requests_;
+  const auto now = time_.now();
+  const auto octets = to_ocsp(request, path_prefix_, limits_.mapping);
+  std::optional<question> asked;
+  if (octets) asked = read_question(*octets, policy_);
+  const auto drawn = faults_.draw(facts_of(request, asked), now, engine_);
+
+  request_answered record;
+  record.at = now;
+  record.client_port = client_port;
+  record.method = request.method;
+  record.target = request.target;
+  record.http_version = request.version;
+  if (drawn) {
+    record.fault = to_string(drawn->what);
+    record.fault_rule = drawn->rule;
+  }
+  auto response = respond(request, octets, asked, drawn, record);
+
+  const bool head_only = request.method == "HEAD";
+  const auto* transport = drawn ? std::get_if<transport_fault>(&drawn->what) : nullptr;
+  const bool needs_seed = transport && std::holds_alternative<garbage_body>(*transport);
+  auto result =
+      transport ? disturbed(*transport, std::move(response), head_only, needs_seed ? engine_() : 0)
+                : as_it_is(std::move(response), head_only);
+  record.http_status = result.http_status;
+  record.octets = result.body_octets;
+  sink_(record);
+  return result;
+}
+
+runtime::http_response server::respond(
+    const runtime::http_request& request,
+    const boost::system::result<pki::bytes, http_refusal>& octets,
+    const std::optional<question>& asked, const std::optional<drawn_fault>& drawn,
+    request_answered& record) {
+  if (!asked) return to_http(octets.error(), record.at);
+  record.nonce = asked->has_nonce();
+  for (const auto& id : asked->certificates())
+    record.serials.push_back(id.serial);
+  if (!asked->certificates().empty()) record.hash = asked->certificates().front().hash;
+
+  std::optional<content_fault> lie;
+  if (drawn) {
+    if (const auto* content = std::get_if<content_fault>(&drawn->what)) lie = *content;
+  }
+  const answer_sources sources{book_, signers_, remembered_, policy_};
+  const auto what = answer(*asked, sources, lie, record.at);
+  if (!drawn) remembered_.remember(what.content, what.der);
+  record.status = what.status;
+  record.said = what.said();
+  record.this_update = what.this_update();
+  record.next_update = what.next_update();
+  return to_http(what, request, record.at);
+}
+
+void server::follow_refusals() {
+  const bool refuse = stopped_ || faults_.refuses_connections(time_.now());
+  if (refuse == !listener_.is_open()) return;
+  if (refuse) {
+    listener_.close();
+    listener_.close_sessions();
+  } else {
+    listener_.open();
+  }
+  sink_(listening_changed{time_.now(), port(), !refuse});
+}
+
+void server::watch_refusals() {
+  refusals_.cancel();
+  if (!stopped_ && faults_.next_refusal_change(time_.now())) refusals_.spawn(follow_windows());
+}
+
+runtime::awaitable<void> server::follow_windows() {
+  while (const auto next = faults_.next_refusal_change(time_.now())) {
+    co_await time_.sleep_until(*next);
+    follow_refusals();
+  }
+}
+
+}  // namespace staplelab::responder
