@@ -17,7 +17,8 @@ class byte_stream {
   virtual awaitable<boost::system::result<std::size_t>> read_some(std::span<char> room) = 0;
   // All of it, or why not.
   virtual awaitable<error_code> write(std::string_view octets) = 0;
-  // An orderly end in the way of the protocol.
+  // An orderly end in the way of the protocol, then waits for the peer to end as well: bound it
+  // with a time.
   virtual awaitable<void> finish() = 0;
   // At once, with a TCP reset.
   virtual void reset() noexcept = 0;

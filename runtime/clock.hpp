@@ -1,8 +1,8 @@
 // The only seam for time: what time it is, and waiting until a time.
 //
 // A virtual clock advances only when nothing in its world is ready to run and nobody holds it. Real
-// socket I/O takes place on no clock at all, so whoever waits for a peer holds the clock, and a peer
-// that makes others wait on purpose (a responder told to hang, a server that fetches inside a
+// socket I/O takes place on no clock at all, so whoever waits for a peer holds the clock, and a
+// peer that makes others wait on purpose (a responder told to hang, a server that fetches inside a
 // handshake) declares the connection idle, which lifts the hold on that one connection. Connections
 // are named by the client's port, which both ends know.
 //
@@ -45,14 +45,19 @@ class clock {
   virtual awaitable<void> sleep_until(time_point t) = 0;
 
   // Time stands still until the peer of this connection has answered.
-  [[nodiscard]] mark hold(connection_id connection) { return {*this, mark::kind::hold, connection}; }
+  [[nodiscard]] mark hold(connection_id connection) {
+    return {*this, mark::kind::hold, connection};
+  }
   // This end keeps the connection waiting on purpose: its hold does not count.
-  [[nodiscard]] mark idle(connection_id connection) { return {*this, mark::kind::idle, connection}; }
+  [[nodiscard]] mark idle(connection_id connection) {
+    return {*this, mark::kind::idle, connection};
+  }
 
  protected:
   virtual void add(mark::kind, connection_id) {}
   virtual void remove(mark::kind, connection_id) noexcept {}
   friend class mark;
+  friend class skewed_clock;  // passes marks on to the clock below it
 };
 
 // Wall time.
@@ -62,13 +67,15 @@ class system_clock final : public clock {
   awaitable<void> sleep_until(time_point t) override;
 };
 
-// A party whose clock is wrong: `base`, moved by an offset that may change while it runs.
+// A party whose clock is wrong: `base`, moved by an offset that may change while it runs. A sleeper
+// never wakes before its time by this clock; one that a jump ahead made late wakes when it would
+// have without the jump, as monotonic timers do.
 class skewed_clock final : public clock {
  public:
   skewed_clock(clock& base, duration offset) : base_(base), offset_(offset) {}
   void set_offset(duration offset) { offset_ = offset; }
   time_point now() const override { return base_.now() + offset_; }
-  awaitable<void> sleep_until(time_point t) override { return base_.sleep_until(t - offset_); }
+  awaitable<void> sleep_until(time_point t) override;
 
  protected:
   void add(mark::kind what, connection_id connection) override;
@@ -82,5 +89,8 @@ class skewed_clock final : public clock {
 // Milliseconds of real time since some moment, for latency figures and watchdogs only: never for a
 // decision, never in a transcript.
 double real_milliseconds();
+
+// Waits in real time, whatever the clock: for a machine that is out of descriptors or memory.
+awaitable<void> real_pause(duration length);
 
 }  // namespace staplelab::runtime

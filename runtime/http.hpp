@@ -28,9 +28,9 @@ struct http_fields {
 };
 
 struct http_request {
-  std::string method;   // "GET"
-  std::string target;   // as on the wire: not decoded, not normalised
-  int version = 11;     // 10 or 11
+  std::string method;  // "GET"
+  std::string target;  // as on the wire: not decoded, not normalised
+  int version = 11;    // 10 or 11
   http_fields fields;
   std::string body;
   bool keep_alive = true;
@@ -38,7 +38,7 @@ struct http_request {
 
 struct http_response {
   int status = 200;
-  http_fields fields;   // Content-Length and Connection are written by serialise()
+  http_fields fields;  // Content-Length and Connection are written by serialise()
   std::string body;
   int version = 11;
   bool keep_alive = true;
@@ -79,7 +79,8 @@ class http_response_parser {
   using outcome = std::variant<need_more, http_response, http_flaw>;
   void feed(std::string_view octets);
   outcome next();
-  // The peer closed: ends a body that has no length (RFC 9112 6.3), or is an incomplete message.
+  // The peer closed: ends a body that has no length (RFC 9112 6.3); need_more says that the message
+  // stays incomplete.
   outcome finish();
 
  private:

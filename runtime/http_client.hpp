@@ -30,8 +30,8 @@ struct exchange_error {
   exchange_failure failure;
 };
 
-// `request.target` empty: the path of the URL, or "/". The Host field is written here. Redirects are
-// not followed: a 3xx is a response like any other.
+// `request.target` empty: the path of the URL, or "/". The Host field is written here. Redirects
+// are not followed: a 3xx is a response like any other.
 awaitable<boost::system::result<http_response, exchange_error>> http_exchange(
     clock& time, http_url url, http_request request, http_limits limits, time_point deadline);
 

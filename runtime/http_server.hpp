@@ -28,12 +28,15 @@ using http_handler = std::function<awaitable<http_action>(http_request, connecti
 
 struct http_server_limits {
   http_limits message;
-  duration idle_timeout = std::chrono::seconds(60);     // between messages
-  duration message_timeout = std::chrono::seconds(20);  // from a message's first octet to its last
+  duration idle_timeout = std::chrono::seconds(60);     // between messages, or writing one
+  duration message_timeout = std::chrono::seconds(20);  // from a request's first octet to its last
+  duration linger_timeout = std::chrono::seconds(2);    // for the peer to close after we did
 };
 
-// Returns when the peer left, a limit was crossed, or it was cancelled. Octets that are no request
-// are answered with the status of their flaw, and closed.
+// Returns when the peer left or a limit was crossed; throws operation_aborted when it was
+// cancelled. Octets that are no request are answered with the status of their flaw, and closed; so
+// is a request whose handler throws, with 500. A HEAD request reaches the handler as such, and the
+// body of its response is not written.
 awaitable<void> serve_http(byte_stream& stream, clock& time, const http_server_limits& limits,
                            const http_handler& handler);
 

@@ -5,11 +5,9 @@
 // tasks in it cancels them; their frames end with the io_context at the latest.
 #pragma once
 
+#include <cstddef>
 #include <exception>
-#include <list>
 #include <memory>
-
-#include <boost/asio/cancellation_signal.hpp>
 
 #include "runtime/async.hpp"
 
@@ -26,13 +24,19 @@ class task_group {
   void spawn(awaitable<void> task);
   // Asks every task to end; they end on later turns.
   void cancel();
-  // Waits until no task is left. One waiter at a time.
+  // Waits until no task is left, then rethrows the first exception that was kept, once.
   awaitable<void> join();
+  // Waits until fewer than `limit` tasks are left.
+  awaitable<void> join_below(std::size_t limit);
   std::size_t size() const;
 
  private:
   struct state;
   std::shared_ptr<state> state_;  // tasks may outlive the group by the turn that ends them
 };
+
+// Whether an exception says no more than that its coroutine was cancelled: operation_aborted, also
+// inside the multiple_exceptions that `||` throws when both its branches were.
+bool means_cancelled(const std::exception_ptr& exception);
 
 }  // namespace staplelab::runtime

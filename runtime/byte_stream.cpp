@@ -1,0 +1,44 @@
+#include "runtime/byte_stream.hpp"
+
+#include <array>
+#include <boost/asio/socket_base.hpp>
+#include <cassert>
+
+namespace staplelab::runtime {
+
+awaitable<boost::system::result<std::size_t>> tcp_stream::read_some(std::span<char> room) {
+  assert(!room.empty());
+  error_code error;
+  const auto count = co_await socket_.async_read_some(asio::buffer(room.data(), room.size()),
+                                                      asio::redirect_error(use_awaitable, error));
+  if (error) co_return error;
+  co_return count;
+}
+
+awaitable<error_code> tcp_stream::write(std::string_view octets) {
+  error_code error;
+  co_await asio::async_write(socket_, asio::buffer(octets),
+                             asio::redirect_error(use_awaitable, error));
+  co_return error;
+}
+
+// Closing a socket with unread octets in it sends a reset, which can destroy what the peer has not
+// read yet (RFC 9112 9.6): so our end is announced first, and what still comes is read away.
+awaitable<void> tcp_stream::finish() {
+  error_code error;
+  socket_.shutdown(tcp_socket::shutdown_send, error);
+  std::array<char, 4096> discarded;
+  while (!error) {
+    co_await socket_.async_read_some(asio::buffer(discarded),
+                                     asio::redirect_error(use_awaitable, error));
+  }
+  socket_.close(error);
+}
+
+void tcp_stream::reset() noexcept {
+  error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket_.close(ignored);
+}
+
+}  // namespace staplelab::runtime
