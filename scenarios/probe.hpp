@@ -41,6 +41,10 @@ struct probe_result {
   std::string why;           // for people
 };
 
+probe_verdict verdict_of(const pki::ocsp_judgement& judgement);
+
+// `none` is a handshake without a staple; whether the leaf should have one stands in `must_staple`.
+// Throws pki::input_error for a server name that cannot be sent.
 runtime::awaitable<probe_result> probe(runtime::clock& time, probe_request request);
 
 }  // namespace staplelab::scenarios

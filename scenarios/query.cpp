@@ -1,0 +1,116 @@
+#include "scenarios/query.hpp"
+
+#include <openssl/evp.h>
+
+#include <utility>
+
+#include "pki/ocsp_message.hpp"
+#include "runtime/http_client.hpp"
+#include "scenarios/probe.hpp"
+
+namespace staplelab::scenarios {
+
+namespace {
+
+std::string base64(pki::bytes_view octets) {
+  std::string text(4 * ((octets.size() + 2) / 3) + 1, '\0');  // and the NUL that OpenSSL writes
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), octets.data(),
+                                     static_cast<int>(octets.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+// RFC 6960 A.1: the "url encoding of base-64 encoding".
+std::string get_target(const std::string& path, pki::bytes_view request) {
+  std::string target = path;
+  if (!target.ends_with('/')) target += '/';
+  for (const char c : base64(request)) {
+    switch (c) {
+      case '+':
+        target += "%2B";
+        break;
+      case '/':
+        target += "%2F";
+        break;
+      case '=':
+        target += "%3D";
+        break;
+      default:
+        target += c;
+    }
+  }
+  return target;
+}
+
+runtime::http_request as_http(const query_request& what, const pki::bytes& der) {
+  runtime::http_request request;
+  request.keep_alive = false;
+  request.fields.set("Accept", "application/ocsp-response");
+  if (what.post) {
+    request.method = "POST";
+    request.fields.set("Content-Type", "application/ocsp-request");
+    request.body.assign(der.begin(), der.end());
+  } else {
+    request.method = "GET";
+    request.target = get_target(what.responder.path, der);
+  }
+  return request;
+}
+
+probe_verdict without_answer(runtime::exchange_failure failure) {
+  switch (failure) {
+    case runtime::exchange_failure::bad_url:
+    case runtime::exchange_failure::not_resolved:
+    case runtime::exchange_failure::refused:
+    case runtime::exchange_failure::unreachable:
+      return probe_verdict::refused;
+    case runtime::exchange_failure::timed_out:
+    case runtime::exchange_failure::closed_early:
+    case runtime::exchange_failure::malformed:
+    case runtime::exchange_failure::too_large:
+      break;
+  }
+  return probe_verdict::none;
+}
+
+bool nonce_came_back(const query_request& what, pki::bytes_view answer) {
+  if (!what.nonce) return true;
+  const auto parsed = pki::parse_ocsp_response(answer);
+  return parsed && (!parsed->basic || parsed->basic->nonce == what.nonce);
+}
+
+void judge(query_result& result, const query_request& what, const std::string& body,
+           runtime::time_point now) {
+  const pki::bytes answer(body.begin(), body.end());
+  result.answer = pki::verify_ocsp(answer, what.leaf, what.issuer, what.rules, now);
+  result.verdict = verdict_of(*result.answer);
+  result.why = result.answer->why;
+  const bool malformed = result.verdict == probe_verdict::malformed;
+  if (!malformed && !nonce_came_back(what, answer)) {
+    result.verdict = probe_verdict::malformed;
+    result.why = "the answer does not carry the nonce that was sent";
+  }
+}
+
+}  // namespace
+
+runtime::awaitable<query_result> query(runtime::clock& time, query_request request) {
+  const auto id = pki::cert_id::of(request.leaf, request.issuer, request.hash);
+  auto message = as_http(request, pki::build_ocsp_request(id, request.nonce));
+  const auto deadline = time.now() + request.timeout;
+  const double began = runtime::real_milliseconds();
+  const auto exchanged = co_await runtime::http_exchange(
+      time, request.responder, std::move(message), runtime::http_limits(), deadline);
+  query_result result{probe_verdict::none, {}, runtime::real_milliseconds() - began, {}};
+  if (!exchanged) {
+    result.verdict = without_answer(exchanged.error().failure);
+    result.why = to_string(exchanged.error().failure);
+  } else if (exchanged->status != 200) {
+    result.why = "HTTP status " + std::to_string(exchanged->status);
+  } else {
+    judge(result, request, exchanged->body, time.now());
+  }
+  co_return result;
+}
+
+}  // namespace staplelab::scenarios

@@ -1,0 +1,42 @@
+// One OCSP query straight to a responder, judged as a careful client judges the answer.
+//
+// Where no OCSP answer arrived the verdict is `refused` (no connection) or `none` (an HTTP error,
+// silence, a connection that broke). A nonce that was sent must come back (RFC 9654 2.1): an answer
+// with another one, or with none, is `malformed`.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "pki/bytes.hpp"
+#include "pki/cert_status.hpp"
+#include "pki/certificate.hpp"
+#include "pki/ocsp_verify.hpp"
+#include "runtime/async.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/http.hpp"
+#include "scenarios/expectation.hpp"
+
+namespace staplelab::scenarios {
+
+struct query_request {
+  runtime::http_url responder;
+  pki::certificate leaf;
+  pki::certificate issuer;
+  bool post = false;
+  std::optional<pki::bytes> nonce;
+  pki::hash_algorithm hash = pki::hash_algorithm::sha1;
+  pki::verify_rules rules;
+  runtime::duration timeout = std::chrono::seconds(60);  // on the clock
+};
+
+struct query_result {
+  probe_verdict verdict;
+  std::optional<pki::ocsp_judgement> answer;  // where there was one
+  double latency_ms = 0;                      // real time
+  std::string why;                            // for people
+};
+
+runtime::awaitable<query_result> query(runtime::clock& time, query_request request);
+
+}  // namespace staplelab::scenarios

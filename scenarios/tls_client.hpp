@@ -1,0 +1,59 @@
+// The client side of one TLS handshake, without a socket: octets in, octets out.
+//
+// It never resumes a session (a resumed one shows no certificate and no staple), believes every
+// chain (judging it is the probe's part), and reads no clock. Nothing throws for any octets of a
+// peer.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pki/bytes.hpp"
+#include "pki/certificate.hpp"
+#include "pki/handles.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace staplelab::scenarios {
+
+struct client_hello {
+  std::string sni;                 // empty: none sent
+  std::optional<tls_version> tls;  // empty: 1.2 or 1.3
+  bool status_request = true;
+};
+
+class tls_client {
+ public:
+  // Throws pki::input_error for a server name that TLS cannot carry, pki::crypto_error.
+  explicit tls_client(const client_hello& hello);
+  tls_client(const tls_client&) = delete;
+  tls_client& operator=(const tls_client&) = delete;
+
+  enum class state { wants_octets, finished, failed };
+  // Takes what has arrived, nothing at first. After finished or failed there is no more to do but
+  // to send what take_output() has.
+  state advance(std::string_view arrived);
+  std::string take_output();
+  // The close_notify alert, behind everything else.
+  std::string farewell();
+
+  std::string version() const;                         // "TLSv1.3"; empty before it was negotiated
+  std::optional<int> alert() const { return alert_; }  // received, close_notify excepted
+  std::string why() const { return why_; }             // of failed, for people
+  std::vector<pki::certificate> chain() const;         // as presented, the leaf first
+  std::optional<pki::bytes> staple() const;
+
+ private:
+  static void on_info(const SSL* ssl, int where, int value) noexcept;
+
+  pki::handle<SSL, SSL_free> ssl_;
+  BIO* from_peer_ = nullptr;  // owned by ssl_
+  BIO* to_peer_ = nullptr;    // owned by ssl_
+  std::optional<int> alert_;
+  std::string why_;
+};
+
+}  // namespace staplelab::scenarios
