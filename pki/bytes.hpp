@@ -1,4 +1,5 @@
-// Octet strings. Everything that travels (DER, HTTP bodies, nonces) is `bytes`; text is std::string.
+// Octet strings. Everything that travels (DER, HTTP bodies, nonces) is `bytes`; text is
+// std::string.
 #pragma once
 
 #include <cstdint>

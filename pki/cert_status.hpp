@@ -48,7 +48,8 @@ enum class hash_algorithm { sha1, sha256, sha384, sha512 };
 std::string_view to_string(hash_algorithm algorithm);  // "sha1", "sha256", ...
 
 // CertID (RFC 6960 4.1.1). `der` is the encoding as it arrived, so that an answer can echo it
-// octet for octet (absent and NULL algorithm parameters differ there).
+// octet for octet (absent and NULL algorithm parameters differ there). Messages are built from
+// `der`; whoever changes another field empties it, and then the fields are encoded.
 struct cert_id {
   std::optional<hash_algorithm> hash;  // empty: an algorithm we do not know
   bytes issuer_name_hash;

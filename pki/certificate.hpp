@@ -1,8 +1,8 @@
 // An X.509 certificate as a value, and the making of one from a description.
 //
 // A certificate is immutable; copies share the OpenSSL object. Making one refuses nothing that a
-// test may want (an expired signer, a delegate without EKU): the description says what to write, and
-// that is what gets written.
+// test may want (an expired signer, a delegate without EKU): the description says what to write,
+// and that is what gets written.
 #pragma once
 
 #include <string>
@@ -39,12 +39,12 @@ class certificate {
   std::string issuer() const;
   time_point not_before() const;
   time_point not_after() const;
-  std::vector<std::string> ocsp_urls() const;  // AIA, id-ad-ocsp, in order (RFC 5280 4.2.2.1)
-  std::vector<std::string> dns_names() const;  // subjectAltName, DNS entries
-  bool must_staple() const;                    // TLS Feature lists status_request (RFC 7633)
-  bool is_ca() const;                          // basicConstraints CA:TRUE
-  bool may_sign_ocsp() const;                  // EKU lists id-kp-OCSPSigning
-  bool has_ocsp_nocheck() const;               // RFC 6960 4.2.2.2.1
+  std::vector<std::string> ocsp_urls() const;   // AIA, id-ad-ocsp, in order (RFC 5280 4.2.2.1)
+  std::vector<std::string> dns_names() const;   // subjectAltName, DNS entries
+  bool must_staple() const;                     // TLS Feature lists status_request (RFC 7633)
+  bool is_ca() const;                           // basicConstraints CA:TRUE
+  bool may_sign_ocsp() const;                   // EKU lists id-kp-OCSPSigning
+  bool has_ocsp_nocheck() const;                // RFC 6960 4.2.2.2.1
   bool signed_by(const certificate& ca) const;  // the name matches and the signature holds
   X509* get() const noexcept { return x509_.get(); }  // borrowed
 

@@ -38,7 +38,8 @@ class key {
   std::string to_pem() const;
   // DER of the SubjectPublicKeyInfo.
   bytes public_der() const;
-  // The digest this key signs with: SHA-256; SHA-384 for P-384; null for Ed25519, which has its own.
+  // The digest this key signs with: SHA-256; SHA-384 for P-384; null for Ed25519, which has its
+  // own.
   const EVP_MD* digest() const;
   // Borrowed; lives as long as this value.
   EVP_PKEY* get() const noexcept { return pkey_.get(); }

@@ -2,9 +2,9 @@
 //
 // Everything is one SQLite database, on disk or in memory; each act is one transaction, durable
 // before the call returns, so that a process killed at any moment loses nothing it acknowledged.
-// Several processes may have the same CA open: an act of one is seen by the next look-up of another.
-// It refuses unknown names, names taken twice, and revoking what is revoked (input_error, with a
-// hint); a database it cannot read or write is a store_error. It never looks at a clock.
+// Several processes may have the same CA open: an act of one is seen by the next look-up of
+// another. It refuses unknown names, names taken twice, and revoking what is revoked (input_error,
+// with a hint); a database it cannot read or write is a store_error. It never looks at a clock.
 #pragma once
 
 #include <filesystem>
@@ -24,8 +24,8 @@
 namespace staplelab::pki {
 
 struct authority_description {
-  std::string name;         // unique in the CA, and the common name
-  std::string issuer;       // name of another authority; empty: a root
+  std::string name;    // unique in the CA, and the common name
+  std::string issuer;  // name of another authority; empty: a root
   key_type type = key_type::p256;
   time_point not_before;
   time_point not_after;
@@ -77,7 +77,7 @@ class mini_ca : public status_book {
   void hold(std::string_view which, time_point at);  // revoked, reason certificateHold
   void release(std::string_view which);              // from hold only
 
-  std::vector<issued_certificate> list() const;  // in the order issued
+  std::vector<issued_certificate> list() const;      // in the order issued
   std::vector<std::string> authority_names() const;  // in the order added
   credential authority(std::string_view name) const;
   // The authority's certificate, then its issuer's, up to the root.

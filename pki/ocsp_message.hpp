@@ -35,6 +35,7 @@ struct ocsp_request {
   std::optional<bytes> nonce;         // content of the inner OCTET STRING (RFC 9654 2.1)
   bool is_signed = false;
   bool unknown_critical_extension = false;  // in the request, or in one of its singles
+  bool raw_nonce = false;  // `nonce` came without the inner OCTET STRING, as in RFC 2560's days
 };
 
 // Why octets are no OCSPRequest. The answer to each is malformedRequest.
@@ -63,6 +64,8 @@ struct response_content {
   time_point produced_at;
   std::optional<bytes> nonce;
   responder_id_form responder_id = responder_id_form::by_key;
+  bool raw_nonce = false;        // write `nonce` without the inner OCTET STRING, as it was asked
+  bool extended_revoke = false;  // RFC 6960 4.4.8: revoked also stands for never issued
 };
 
 // Who signs. Direct signing by the CA: `identity.cert` is the issuer, and `embed` is false.

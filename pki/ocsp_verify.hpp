@@ -27,9 +27,9 @@ enum class ocsp_verdict {
   wrong_cert,           // no SingleResponse for this certificate (RFC 6960 3.2 point 1)
   unauthorized_signer,  // signed by neither the issuer nor a delegate of it fit to sign
   bad_signature,
-  critical_extension,   // an extension that must be understood and is not
-  not_yet_valid,        // thisUpdate or producedAt lies in the future
-  expired,              // nextUpdate has passed, or the answer is older than max_age
+  critical_extension,  // an extension that must be understood and is not
+  not_yet_valid,       // thisUpdate or producedAt lies in the future
+  expired,             // nextUpdate has passed, or the answer is older than max_age
 };
 std::string_view to_string(ocsp_verdict verdict);  // "good", "error_status", ...
 
@@ -51,10 +51,10 @@ struct ocsp_judgement {
   std::optional<time_point> revoked_at;
   std::optional<crl_reason> reason;
   std::optional<std::string> responder_id;
-  std::optional<std::string> signer;                // subject of the certificate that signed
-  std::optional<time_point> signer_not_after;       // only for a delegate
+  std::optional<std::string> signer;           // subject of the certificate that signed
+  std::optional<time_point> signer_not_after;  // only for a delegate
   std::optional<serial_number> serial;
-  std::string why;                                  // for people; empty for good
+  std::string why;  // for people; empty for good
 };
 
 ocsp_judgement verify_ocsp(bytes_view response, const certificate& leaf, const certificate& issuer,

@@ -1,0 +1,271 @@
+#include "pki/mini_ca_database.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "pki/asn1.hpp"
+#include "pki/errors.hpp"
+
+namespace staplelab::pki {
+namespace {
+
+// The columns that read_row takes, in its order.
+constexpr std::string_view row_columns =
+    "SELECT id, issuer, name, certificate, private_key, revoked_at, reason FROM certificates ";
+
+constexpr std::string_view to_column(entry_kind kind) {
+  switch (kind) {
+    case entry_kind::authority:
+      return "authority";
+    case entry_kind::issued:
+      return "issued";
+  }
+  return {};
+}
+
+std::int64_t to_column(time_point t) {
+  return t.time_since_epoch().count();
+}
+
+std::optional<std::int64_t> to_column(const std::optional<crl_reason>& reason) {
+  if (!reason) return std::nullopt;
+  return static_cast<std::int64_t>(*reason);
+}
+
+cert_status read_status(std::optional<std::int64_t> revoked_at,
+                        std::optional<std::int64_t> reason) {
+  if (!revoked_at) return good_status{};
+  return revoked_status{time_point{duration{*revoked_at}},
+                        reason ? to_crl_reason(static_cast<long>(*reason)) : std::nullopt};
+}
+
+certificate_row read_row(const sqlite_statement& from) {
+  const std::string name = from.text(2);
+  return {from.integer(0), from.integer(1), name,
+          credential{certificate::from_der(from.blob(3), "the certificate stored for " + name),
+                     key::from_pem(from.text(4), "the key stored for " + name)},
+          read_status(from.optional_integer(5), from.optional_integer(6))};
+}
+
+std::vector<certificate_row> read_rows(sqlite_statement from) {
+  std::vector<certificate_row> rows;
+  while (from.step())
+    rows.push_back(read_row(from));
+  return rows;
+}
+
+std::string select(std::string_view condition) {
+  return std::string{row_columns}.append(condition);
+}
+
+// Serial numbers are compared as numbers, so they are stored in the one form that has no variants.
+std::string to_column(const serial_number& serial) {
+  return serial.hex();
+}
+
+known_issuer hash_authority(std::int64_t id, const certificate& cert) {
+  known_issuer issuer{id, {}};
+  for (const hash_algorithm algorithm : {hash_algorithm::sha1, hash_algorithm::sha256,
+                                         hash_algorithm::sha384, hash_algorithm::sha512}) {
+    issuer.hashes[static_cast<std::size_t>(algorithm)] = hash_issuer(cert, algorithm);
+  }
+  return issuer;
+}
+
+// Ends the read of a statement that is kept, however its scope is left.
+class read_guard {
+ public:
+  explicit read_guard(sqlite_statement& statement) : statement_(statement) {}
+  read_guard(const read_guard&) = delete;
+  read_guard& operator=(const read_guard&) = delete;
+  ~read_guard() { statement_.reset(); }
+
+ private:
+  sqlite_statement& statement_;
+};
+
+}  // namespace
+
+mini_ca::database::database(sqlite_connection open_connection, serial_source source)
+    : serials(std::move(source)),
+      connection(std::move(open_connection)),
+      data_version_(connection.prepare("PRAGMA data_version")),
+      later_authorities_(connection.prepare("SELECT id, name, certificate FROM certificates "
+                                            "WHERE kind = 'authority' AND id > ? ORDER BY id")),
+      status_(connection.prepare(
+          "SELECT revoked_at, reason FROM certificates WHERE issuer = ? AND serial = ?")) {}
+
+std::optional<certificate_row> mini_ca::database::find(entry_kind kind,
+                                                       std::string_view name) const {
+  auto query = connection.prepare(select("WHERE kind = ? AND name = ?"));
+  query.bind(to_column(kind), name);
+  if (!query.step()) return std::nullopt;
+  return read_row(query);
+}
+
+certificate_row mini_ca::database::authority(std::string_view name) const {
+  if (auto found = find(entry_kind::authority, name)) return std::move(*found);
+  const auto names = authority_names();
+  throw input_error{
+      names.empty()
+          ? fmt::format("no authority is named '{}'; this CA has none yet", name)
+          : fmt::format("no authority is named '{}'; there are: {}", name, fmt::join(names, ", "))};
+}
+
+certificate_row mini_ca::database::named(std::string_view which) const {
+  auto query = connection.prepare(select("WHERE name = ?"));
+  query.bind(which);
+  auto rows = read_rows(std::move(query));
+  const auto serial = serial_number::from_hex(which);
+  if (rows.empty() && serial) {
+    auto by_serial = connection.prepare(select("WHERE serial = ?"));
+    by_serial.bind(to_column(*serial));
+    rows = read_rows(std::move(by_serial));
+  }
+  if (rows.empty()) {
+    throw input_error{fmt::format(
+        "no certificate has the name or serial number '{}'; 'staplelab ca list' shows them",
+        which)};
+  }
+  if (rows.size() > 1) {
+    throw input_error{
+        fmt::format("'{}' names {} certificates, with the serial numbers {} and {}; "
+                    "use the serial number, or the name, that only one has",
+                    which, rows.size(), rows[0].identity.cert.serial().hex(),
+                    rows[1].identity.cert.serial().hex())};
+  }
+  return std::move(rows.front());
+}
+
+certificate_row mini_ca::database::row(std::int64_t id) const {
+  auto query = connection.prepare(select("WHERE id = ?"));
+  query.bind(id);
+  if (!query.step()) throw store_error{fmt::format("the CA has no certificate with id {}", id)};
+  return read_row(query);
+}
+
+std::vector<issued_certificate> mini_ca::database::issued() const {
+  auto query = connection.prepare(
+      "SELECT own.name, issuer.name, own.certificate, own.revoked_at, own.reason "
+      "FROM certificates AS own JOIN certificates AS issuer ON issuer.id = own.issuer "
+      "WHERE own.kind = 'issued' ORDER BY own.id");
+  std::vector<issued_certificate> certificates;
+  while (query.step()) {
+    certificates.push_back({query.text(0), query.text(1),
+                            certificate::from_der(query.blob(2), query.text(0)),
+                            read_status(query.optional_integer(3), query.optional_integer(4))});
+  }
+  return certificates;
+}
+
+std::vector<std::string> mini_ca::database::authority_names() const {
+  auto query =
+      connection.prepare("SELECT name FROM certificates WHERE kind = 'authority' ORDER BY id");
+  std::vector<std::string> names;
+  while (query.step())
+    names.push_back(query.text(0));
+  return names;
+}
+
+std::vector<crl_entry> mini_ca::database::revoked_by(std::int64_t issuer, time_point until) const {
+  auto query = connection.prepare(
+      "SELECT serial, revoked_at, reason FROM certificates "
+      "WHERE issuer = ? AND revoked_at <= ? ORDER BY id");
+  query.bind(issuer, to_column(until));
+  std::vector<crl_entry> entries;
+  while (query.step()) {
+    const auto serial = serial_number::from_hex(query.text(0));
+    const auto status = read_status(query.optional_integer(1), query.optional_integer(2));
+    if (!serial) throw store_error{"the CA holds a damaged serial number: " + query.text(0)};
+    entries.push_back({*serial, std::get<revoked_status>(status)});
+  }
+  return entries;
+}
+
+serial_number mini_ca::database::fresh_serial(std::int64_t issuer) const {
+  constexpr int draws = 100;
+  for (int i = 0; i < draws; ++i) {
+    serial_number serial = serials();
+    auto query = connection.prepare("SELECT 1 FROM certificates WHERE issuer = ? AND serial = ?");
+    query.bind(issuer, to_column(serial));
+    if (!query.step()) return serial;
+  }
+  throw input_error{
+      fmt::format("{} serial numbers were drawn, and all are taken; give a source that does not "
+                  "repeat itself",
+                  draws)};
+}
+
+void mini_ca::database::insert(const new_certificate& row) {
+  auto statement = connection.prepare(
+      "INSERT INTO certificates (kind, name, issuer, serial, certificate, private_key, issued_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const auto issued_at = row.issued_at ? std::optional{to_column(*row.issued_at)} : std::nullopt;
+  statement.bind(to_column(row.kind), row.name, row.issuer, to_column(row.identity.cert.serial()),
+                 row.identity.cert.der(), row.identity.key.to_pem(), issued_at);
+  statement.step();
+  if (!row.issuer) {
+    auto own = connection.prepare("UPDATE certificates SET issuer = id WHERE id = ?");
+    own.bind(connection.last_row_id());
+    own.step();
+  }
+  if (row.kind == entry_kind::authority) seen_version_.reset();
+}
+
+void mini_ca::database::set_status(std::int64_t id,
+                                   const std::optional<revoked_status>& revocation) {
+  auto statement =
+      connection.prepare("UPDATE certificates SET revoked_at = ?, reason = ? WHERE id = ?");
+  const auto at = revocation ? std::optional{to_column(revocation->at)} : std::nullopt;
+  const auto reason = revocation ? to_column(revocation->reason) : std::nullopt;
+  statement.bind(at, reason, id);
+  statement.step();
+}
+
+std::int64_t mini_ca::database::next_crl_number(std::int64_t authority) {
+  auto statement = connection.prepare(
+      "UPDATE certificates SET crl_number = crl_number + 1 WHERE id = ? RETURNING crl_number");
+  statement.bind(authority);
+  if (!statement.step()) throw store_error{"the CA has lost an authority"};
+  const std::int64_t number = statement.integer(0);
+  statement.step();
+  return number;
+}
+
+// Hashing authorities is what makes a look-up slow. PRAGMA data_version changes when another
+// connection has written, so nothing is read again while nobody has; and authorities only get more.
+void mini_ca::database::notice_authorities() {
+  const read_guard version_guard{data_version_};
+  data_version_.bind();
+  data_version_.step();
+  const std::int64_t version = data_version_.integer(0);
+  if (seen_version_ == version) return;
+  const read_guard authorities_guard{later_authorities_};
+  later_authorities_.bind(issuers_.empty() ? std::int64_t{0} : issuers_.back().id);
+  while (later_authorities_.step()) {
+    const certificate cert =
+        certificate::from_der(later_authorities_.blob(2), later_authorities_.text(1));
+    issuers_.push_back(hash_authority(later_authorities_.integer(0), cert));
+  }
+  seen_version_ = version;
+}
+
+std::variant<cert_status, no_status> mini_ca::database::look_up(const cert_id& id, time_point now) {
+  if (!id.hash) return no_status::not_ours;
+  notice_authorities();
+  const auto issuer = std::ranges::find_if(issuers_, [&](const known_issuer& known) {
+    const issuer_hashes& hashes = known.hashes[static_cast<std::size_t>(*id.hash)];
+    return hashes.key == id.issuer_key_hash && hashes.name == id.issuer_name_hash;
+  });
+  if (issuer == issuers_.end()) return no_status::not_ours;
+  const read_guard guard{status_};
+  status_.bind(issuer->id, to_column(id.serial));
+  if (!status_.step()) return cert_status{unknown_status{}};
+  const cert_status status = read_status(status_.optional_integer(0), status_.optional_integer(1));
+  const auto* revoked = std::get_if<revoked_status>(&status);
+  if (revoked != nullptr && revoked->at > now) return cert_status{good_status{}};
+  return status;
+}
+
+}  // namespace staplelab::pki
