@@ -12,7 +12,8 @@
 // A rule is {"fault": name, ...parameters of the fault..., "name", "count", "probability", "from",
 // "until", "serial", "method", "path_prefix"}. Durations are text ("90m", "7d"), times RFC 3339,
 // serials hexadecimal. A mistake is answered with 400 and {"error": {"what", "where"}}, where
-// `where` is a JSON pointer, and nothing is applied.
+// `where` is a JSON pointer (or a line and column when it is no JSON), and nothing is applied. 409:
+// the rule's name is taken, or the signer is unfit.
 //
 // It binds nothing but loopback addresses. A request whose Host or Origin names anything else is
 // refused with 403, and there are no CORS fields, so that no web page can use a visitor's browser
@@ -64,6 +65,7 @@ class admin_server {
 
  private:
   runtime::awaitable<void> serve(runtime::tcp_socket socket, runtime::connection_id client_port);
+  runtime::awaitable<runtime::http_action> handle(runtime::http_request request);
 
   runtime::clock& time_;
   server& target_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pki/errors.hpp"
+#include "pki/ocsp_spoil.hpp"
 #include "responder/content_lie.hpp"
 
 namespace staplelab::responder {
@@ -54,10 +55,6 @@ std::variant<pki::cert_status, pki::response_status> status_of(
       from.policy.profile != profile::rfc6960) {
     return pki::response_status::unauthorized;  // RFC 9919 3.2.3
   }
-  if (auto* revoked = std::get_if<pki::revoked_status>(&status)) {
-    // RFC 5280 5.3.1: unspecified is said by saying nothing.
-    if (revoked->reason == pki::crl_reason::unspecified) revoked->reason.reset();
-  }
   return status;
 }
 
@@ -70,6 +67,7 @@ decided decide(const pki::ocsp_request& request, const answer_sources& from,
   auto& content = result.content;
   content.produced_at = std::chrono::floor<std::chrono::seconds>(now);
   content.nonce = request.nonce;
+  content.raw_nonce = request.raw_nonce;
   content.responder_id = from.policy.responder_id;
   const pki::time_point this_update =
       std::chrono::floor<std::chrono::seconds>(now - from.policy.backdate);
@@ -117,7 +115,7 @@ ocsp_answer answer_request(const pki::ocsp_request& request, const answer_source
   }
   bend(content, *lie, *who, from.policy.validity, now);
   auto der = pki::build_ocsp_response(content, signer_under(*lie, *who, from.signers, now));
-  if (std::holds_alternative<bad_signature>(*lie)) flip_signature_bit(der);
+  if (std::holds_alternative<bad_signature>(*lie)) der = pki::with_broken_signature(der);
   return signed_answer(content, der);
 }
 

@@ -1,8 +1,6 @@
 #include "responder/content_lie.hpp"
 
 #include <chrono>
-#include <cstdint>
-#include <span>
 
 #include "responder/overloaded.hpp"
 
@@ -33,37 +31,6 @@ pki::serial_number neighbour_of(const pki::serial_number& serial) {
 pki::hash_algorithm other_than(pki::hash_algorithm asked) {
   return asked == pki::hash_algorithm::sha1 ? pki::hash_algorithm::sha256
                                             : pki::hash_algorithm::sha1;
-}
-
-// A walk over DER (X.690 8.1), just as far as the signature lies. Empty spans mean "not there".
-using view = std::span<std::uint8_t>;
-
-struct element {
-  view content;
-  view rest;  // what follows the element
-};
-
-element first_element(view der) {
-  if (der.size() < 2) return {};
-  std::size_t length = der[1];
-  std::size_t header = 2;
-  if (length > 0x80) {
-    const std::size_t length_octets = length & 0x7f;
-    if (length_octets > 4 || der.size() < 2 + length_octets) return {};
-    length = 0;
-    for (std::size_t i = 0; i < length_octets; ++i)
-      length = length << 8 | der[2 + i];
-    header += length_octets;
-  }
-  if (der.size() - header < length) return {};
-  return {der.subspan(header, length), der.subspan(header + length)};
-}
-
-view inside(view der) {
-  return first_element(der).content;
-}
-view after(view der) {
-  return first_element(der).rest;
 }
 
 }  // namespace
@@ -131,15 +98,6 @@ std::optional<pki::cert_status> status_under(const content_fault& lie, pki::time
                         [](const auto&) -> status { return std::nullopt; },
                     },
                     lie);
-}
-
-void flip_signature_bit(pki::bytes& response) {
-  // OCSPResponse, responseBytes [0], ResponseBytes, after the type the OCTET STRING, in it the
-  // BasicOCSPResponse, and in that the signature after tbsResponseData and signatureAlgorithm.
-  const view response_bytes = inside(inside(after(inside(response))));
-  const view basic = inside(inside(after(response_bytes)));
-  const view signature = inside(after(after(basic)));
-  if (!signature.empty()) signature.back() ^= 1;
 }
 
 }  // namespace staplelab::responder

@@ -1,7 +1,9 @@
 // What each content fault does to an answer that is otherwise right. Used by answer() only.
 #pragma once
 
-#include "pki/bytes.hpp"
+#include <optional>
+
+#include "pki/cert_status.hpp"
 #include "pki/ocsp_message.hpp"
 #include "pki/time.hpp"
 #include "responder/fault.hpp"
@@ -19,9 +21,5 @@ pki::ocsp_signer signer_under(const content_fault& lie, const authority& who,
 
 // The status that the fault puts in place of the book's, if it does.
 std::optional<pki::cert_status> status_under(const content_fault& lie, pki::time_point now);
-
-// Flips the lowest bit of the signature's last octet; the encoding stays sound. Nothing happens
-// when the octets are no successful response.
-void flip_signature_bit(pki::bytes& response);
 
 }  // namespace staplelab::responder
