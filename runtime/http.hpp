@@ -28,18 +28,18 @@ struct http_fields {
 };
 
 struct http_request {
-  std::string method;  // "GET"
-  std::string target;  // as on the wire: not decoded, not normalised
-  int version = 11;    // 10 or 11
-  http_fields fields;
-  std::string body;
+  std::string method = {};  // "GET"
+  std::string target = {};  // as on the wire: not decoded, not normalised
+  int version = 11;         // 10 or 11
+  http_fields fields = {};
+  std::string body = {};
   bool keep_alive = true;
 };
 
 struct http_response {
   int status = 200;
-  http_fields fields;  // Content-Length and Connection are written by serialise()
-  std::string body;
+  http_fields fields = {};  // Content-Length and Connection are written by serialise()
+  std::string body = {};
   int version = 11;
   bool keep_alive = true;
 };
