@@ -1,0 +1,61 @@
+#include "cli/ca_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "cli/failure.hpp"
+#include "cli/output_file.hpp"
+
+namespace staplelab::cli {
+namespace {
+
+std::filesystem::path file_of(const std::filesystem::path& directory, std::string_view name,
+                              std::string_view extension) {
+  return directory / fmt::format("{}{}", name, extension);
+}
+
+}  // namespace
+
+void check_file_name(std::string_view name) {
+  const bool fits = !name.empty() && name.size() <= 200 && name.front() != '.' &&
+                    name.front() != '-' &&
+                    std::all_of(name.begin(), name.end(),
+                                [](unsigned char c) { return c > ' ' && c != '/' && c != 0x7f; });
+  if (!fits) {
+    throw failure(exit_code::usage, fmt::format("no name for a certificate: '{}'", name),
+                  "it becomes a file name: no slash, no space, no dot or dash in front");
+  }
+  if (name == "ca") {
+    throw failure(exit_code::usage, "the name ca is taken by the CA's own files");
+  }
+}
+
+void write_ca_file(const std::filesystem::path& directory, const pki::mini_ca& ca) {
+  std::string pem;
+  for (const std::string& name : ca.authority_names())
+    pem += ca.authority(name).cert.to_pem();
+  write_output(directory / "ca.pem", pem);
+}
+
+void write_issued_files(const std::filesystem::path& directory, const pki::mini_ca& ca,
+                        std::string_view name) {
+  const pki::credential leaf = ca.issued(name);
+  std::string pem = leaf.cert.to_pem();
+  for (const auto& each : ca.list()) {
+    if (each.name != name) continue;
+    for (const auto& authority : ca.chain(each.issuer)) {
+      if (authority.subject() != authority.issuer()) pem += authority.to_pem();
+    }
+  }
+  write_output(file_of(directory, name, ".key"), leaf.key.to_pem(), 0600);
+  write_output(file_of(directory, name, ".pem"), pem);
+}
+
+bool issued_files_exist(const std::filesystem::path& directory, std::string_view name) {
+  return std::filesystem::exists(file_of(directory, name, ".key")) &&
+         std::filesystem::exists(file_of(directory, name, ".pem"));
+}
+
+}  // namespace staplelab::cli

@@ -1,0 +1,24 @@
+// The files a mini-CA leaves beside its database for servers and clients to use. Each is written
+// whole or not at all; keys are readable by their owner only.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "pki/mini_ca.hpp"
+
+namespace staplelab::cli {
+
+// Throws failure for a name that is no file name, or that the CA's own files have.
+void check_file_name(std::string_view name);
+
+// DIR/ca.pem: every authority, the roots first, in the order added.
+void write_ca_file(const std::filesystem::path& directory, const pki::mini_ca& ca);
+
+// DIR/NAME.pem: the leaf, then its chain without the root. DIR/NAME.key: the key, before it.
+void write_issued_files(const std::filesystem::path& directory, const pki::mini_ca& ca,
+                        std::string_view name);
+
+bool issued_files_exist(const std::filesystem::path& directory, std::string_view name);
+
+}  // namespace staplelab::cli

@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/ca_files.hpp"
+#include "cli/command.hpp"
+#include "cli/options.hpp"
+#include "pki/mini_ca.hpp"
+#include "runtime/http.hpp"
+
+namespace staplelab::cli {
+namespace {
+
+constexpr pki::duration backdate = std::chrono::hours(1);
+
+pki::certificate_role role_option(std::string_view text) {
+  static constexpr std::array<std::string_view, 2> known{"server", "ocsp-signer"};
+  const auto parse = [](std::string_view name) -> std::optional<pki::certificate_role> {
+    if (name == "server") return pki::certificate_role::server;
+    if (name == "ocsp-signer") return pki::certificate_role::ocsp_signer;
+    return std::nullopt;
+  };
+  return choice("--role", text, parse, known);
+}
+
+class ca_issue_command final : public command {
+ public:
+  void describe(CLI::App& app) override {
+    app.add_option("DIR", directory_, "the CA")->required();
+    app.add_option("NAME", name_, "common name, and the name of the files")->required();
+    app.add_flag("--must-staple", must_staple_, "TLS Feature extension (RFC 7633)");
+    app.add_option("--san", names_, "DNS name or IP address, repeatable; default: NAME")
+        ->type_name("NAME");
+    app.add_option("--key", key_, "key type: p256, p384, rsa2048, rsa3072, ed25519")
+        ->type_name("TYPE")
+        ->capture_default_str();
+    app.add_option("--days", days_, "validity")->check(CLI::Range(1, 36500))->capture_default_str();
+    app.add_option("--issuer", issuer_, "authority that signs; default: the last one made")
+        ->type_name("NAME");
+    app.add_option("--ocsp-url", urls_, "address of the responder, repeatable; default: none")
+        ->type_name("URL");
+    app.add_option("--role", role_, "server or ocsp-signer")->capture_default_str();
+    app.footer(R"(
+Examples:
+  staplelab ca issue ca www.example --must-staple --ocsp-url http://127.0.0.1:8888
+  staplelab ca issue ca api --san api.example --san 127.0.0.1 --key rsa2048 --days 30
+
+Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates) into DIR.
+)");
+  }
+
+  exit_code run() override {
+    check_file_name(name_);
+    const pki::issue_description what = description();
+    auto ca = pki::mini_ca::open(directory_, pki::mini_ca::random_serials());
+    const auto known = ca.list();
+    const bool issued_before = std::any_of(known.begin(), known.end(),
+                                           [&](const auto& each) { return each.name == name_; });
+    // A process that was killed between the database and the files leaves a name without files.
+    const bool resumes = issued_before && !issued_files_exist(directory_, name_);
+    if (!resumes) ca.issue(with_issuer(what, ca), wall_clock_now());
+    write_issued_files(directory_, ca, name_);
+    write_ca_file(directory_, ca);
+    report(ca.issued(name_).cert, resumes);
+    return exit_code::success;
+  }
+
+ private:
+  pki::issue_description description() const {
+    for (const std::string& url : urls_) {
+      if (!runtime::http_url::parse(url)) {
+        refuse_value("--ocsp-url", url, "an OCSP responder's address begins with http://");
+      }
+    }
+    const auto now = wall_clock_now();
+    return {.name = name_,
+            .issuer = issuer_,
+            .role = role_option(role_),
+            .type = key_type_option("--key", key_),
+            .subject_alt_names = names_.empty() ? std::vector{name_} : names_,
+            .not_before = now - backdate,
+            .not_after = now + std::chrono::days(days_),
+            .ocsp_urls = urls_,
+            .must_staple = must_staple_};
+  }
+
+  static pki::issue_description with_issuer(pki::issue_description what, const pki::mini_ca& ca) {
+    const auto authorities = ca.authority_names();
+    if (what.issuer.empty() && !authorities.empty()) what.issuer = authorities.back();
+    return what;
+  }
+
+  void report(const pki::certificate& cert, bool resumed) const {
+    if (resumed) fmt::print("{} had been issued; its files were missing\n", name_);
+    fmt::print("issued {}, serial {}, until {}\n", name_, cert.serial().hex(),
+               pki::to_rfc3339(cert.not_after()));
+    fmt::print("  {0}/{1}.pem  {0}/{1}.key  {0}/ca.pem\n", directory_, name_);
+    if (must_staple_ && urls_.empty()) {
+      fmt::print(stderr, "  note: no --ocsp-url: a server must be told the responder's address\n");
+    }
+  }
+
+  std::string directory_, name_, key_ = "p256", issuer_, role_ = "server";
+  std::vector<std::string> names_, urls_;
+  unsigned days_ = 90;
+  bool must_staple_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<command> make_ca_issue() {
+  return std::make_unique<ca_issue_command>();
+}
+
+}  // namespace staplelab::cli

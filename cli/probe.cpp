@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "cli/command.hpp"
+#include "cli/input_file.hpp"
+#include "cli/judgement_text.hpp"
+#include "cli/options.hpp"
+#include "cli/resolve.hpp"
+#include "cli/terminal.hpp"
+#include "runtime/async.hpp"
+#include "runtime/clock.hpp"
+#include "scenarios/probe.hpp"
+
+namespace staplelab::cli {
+namespace {
+
+std::optional<scenarios::starttls> parse_starttls(std::string_view name) {
+  using scenarios::starttls;
+  if (name == "none") return starttls::none;
+  if (name == "smtp") return starttls::smtp;
+  if (name == "imap") return starttls::imap;
+  if (name == "ftp") return starttls::ftp;
+  if (name == "nats") return starttls::nats;
+  return std::nullopt;
+}
+
+std::optional<scenarios::tls_version> parse_tls(std::string_view name) {
+  if (name == "1.2") return scenarios::tls_version::tls12;
+  if (name == "1.3") return scenarios::tls_version::tls13;
+  return std::nullopt;
+}
+
+constexpr std::array<std::string_view, 5> starttls_names{"none", "smtp", "imap", "ftp", "nats"};
+constexpr std::array<std::string_view, 2> tls_names{"1.2", "1.3"};
+
+class probe_command final : public command {
+ public:
+  void describe(CLI::App& app) override {
+    app.add_option("HOST:PORT", address_, "the server")->required();
+    app.add_option("--ca", ca_, "roots to trust; default: the chain is not judged")
+        ->type_name("FILE");
+    app.add_option("--starttls", starttls_, "smtp, imap, ftp or nats")->type_name("PROTO");
+    app.add_option("--sni", sni_, "server name to ask for; default: HOST, unless an address")
+        ->type_name("NAME");
+    app.add_option("--tls", tls_, "1.2 or 1.3; default: what is negotiated")->type_name("VERSION");
+    app.add_flag("--no-status", no_status_, "do not ask for a staple");
+    app.add_option("--at", at_, "judge as of this time (RFC 3339); default: now")
+        ->type_name("TIME");
+    app.add_option("--timeout", timeout_, "for the whole handshake")
+        ->type_name("DURATION")
+        ->capture_default_str();
+    app.add_flag("--json", json_, "one JSON object on stdout");
+    app.footer(R"(
+Examples:
+  staplelab probe 127.0.0.1:8443 --ca ca/ca.pem
+  staplelab probe www.example:443 --tls 1.2 --json
+  staplelab probe 127.0.0.1:4222 --starttls nats --ca ca/ca.pem
+
+Ends with 0 when the verdict is good, with 4 when it is anything else.
+)");
+  }
+
+  exit_code run() override {
+    auto request = options();
+    runtime::system_clock wall;
+    runtime::skewed_clock time(wall, time_option("--at", at_) - wall_clock_now());
+    const scenarios::probe_result found = probe_once(time, std::move(request));
+    judged what{.verdict = found.verdict,
+                .staple = found.staple,
+                .alert = found.alert,
+                .must_staple = {},
+                .latency_ms = {},
+                .tls = {},
+                .why = found.why};
+    if (!found.chain.empty()) what.must_staple = found.must_staple;
+    if (!found.tls.empty()) {
+      what.latency_ms = found.latency_ms;
+      what.tls = found.tls;
+    }
+    const std::string text = json_ ? to_json(what) : to_text(what, style_of(stdout));
+    std::fputs(text.c_str(), stdout);
+    return found.verdict == scenarios::probe_verdict::good ? exit_code::success : exit_code::unmet;
+  }
+
+ private:
+  scenarios::probe_request options() const {
+    scenarios::probe_request request;
+    request.timeout = duration_option("--timeout", timeout_);
+    request.status_request = !no_status_;
+    if (!starttls_.empty()) {
+      request.entry = choice("--starttls", starttls_, parse_starttls, starttls_names);
+    }
+    if (!tls_.empty()) request.tls = choice("--tls", tls_, parse_tls, tls_names);
+    const host_port server = parse_host_port("HOST:PORT", address_);
+    boost::system::error_code no_literal;
+    runtime::asio::ip::make_address(server.host, no_literal);
+    request.sni = !sni_.empty() || !no_literal ? sni_ : server.host;
+    if (!ca_.empty()) request.roots = read_certificates(ca_);
+    request.address = resolve(server);
+    return request;
+  }
+
+  static scenarios::probe_result probe_once(runtime::clock& time,
+                                            scenarios::probe_request request) {
+    std::optional<scenarios::probe_result> found;
+    std::exception_ptr failed;
+    runtime::asio::io_context io(1);
+    runtime::asio::co_spawn(
+        io.get_executor(), scenarios::probe(time, std::move(request)),
+        [&](std::exception_ptr error, std::optional<scenarios::probe_result> result) {
+          failed = error;
+          found = std::move(result);
+        });
+    io.run();
+    if (failed) std::rethrow_exception(failed);
+    return *std::move(found);
+  }
+
+  std::string address_, ca_, starttls_, sni_, tls_, at_, timeout_ = "10s";
+  bool no_status_ = false, json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<command> make_probe() {
+  return std::make_unique<probe_command>();
+}
+
+}  // namespace staplelab::cli

@@ -1,0 +1,245 @@
+#include "scenarios/report_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "runtime/duration_text.hpp"
+#include "scenarios/report_words.hpp"
+#include "stapler/mode.hpp"
+
+namespace staplelab::scenarios {
+namespace {
+
+struct mark {
+  std::string_view symbol;  // one column wide
+  std::string_view plain;   // the same in ASCII
+  std::string_view word;
+  ink colour;
+};
+
+mark mark_of(case_verdict verdict) {
+  switch (verdict) {
+    case case_verdict::pass:
+      return {"✔", "+", "passed", ink::green};
+    case case_verdict::fail:
+      return {"✘", "F", "failed", ink::red};
+    case case_verdict::skip:
+      return {"○", "s", "skipped", ink::yellow};
+    case case_verdict::error:
+      return {"!", "E", "error", ink::red};
+  }
+  return {};
+}
+
+std::string symbol_of(std::optional<case_verdict> verdict, const text_style& style) {
+  if (!verdict) return painted(style.unicode ? "·" : ".", ink::faint, style);
+  const mark what = mark_of(*verdict);
+  return painted(style.unicode ? what.symbol : what.plain, what.colour, style);
+}
+
+struct column {
+  stapler::mode mode;
+  bool must_staple;
+  auto operator<=>(const column&) const = default;
+};
+
+// Verdicts of one scenario by column and profile.
+using row = std::map<std::pair<column, std::string>, case_verdict>;
+
+struct table {
+  std::vector<const scenario*> scenarios;  // in the order of the run
+  std::map<const scenario*, row> rows;
+  std::set<stapler::mode> modes;
+  std::set<bool> kinds;  // of certificates
+  std::set<std::string> profiles;
+};
+
+// Of two cases in one cell (there are none unless a file is run twice) the worse one shows.
+case_verdict worse(case_verdict a, case_verdict b) {
+  constexpr std::array by_weight{case_verdict::pass, case_verdict::skip, case_verdict::fail,
+                                 case_verdict::error};
+  const auto weight = [&](case_verdict v) {
+    return std::find(by_weight.begin(), by_weight.end(), v) - by_weight.begin();
+  };
+  return weight(a) < weight(b) ? b : a;
+}
+
+table table_of(const run_result& run) {
+  table all;
+  for (const case_result& result : run.cases) {
+    const scenario_case& what = result.what;
+    if (!all.rows.contains(what.of)) all.scenarios.push_back(what.of);
+    const std::pair key{column{what.mode, what.must_staple}, what.profile};
+    const auto [cell, fresh] = all.rows[what.of].try_emplace(key, result.verdict);
+    if (!fresh) cell->second = worse(cell->second, result.verdict);
+    all.modes.insert(what.mode);
+    all.kinds.insert(what.must_staple);
+    all.profiles.insert(what.profile);
+  }
+  return all;
+}
+
+std::string_view kind_label(bool must_staple) {
+  return must_staple ? "m-s" : "plain";
+}
+
+std::size_t cell_width(const table& all, bool must_staple) {
+  return std::max(all.profiles.size(), kind_label(must_staple).size());
+}
+
+// Must-staple first: it is what stapling is about.
+std::vector<bool> kinds_of(const table& all) {
+  return {all.kinds.rbegin(), all.kinds.rend()};
+}
+
+std::size_t mode_width(const table& all) {
+  std::size_t width = 0;
+  for (const bool kind : kinds_of(all))
+    width += cell_width(all, kind) + 2;
+  return std::max<std::size_t>(width, 7) + 1;
+}
+
+std::string head(const table& all, std::size_t name_width, const text_style& style) {
+  std::string modes(name_width, ' ');
+  std::string kinds(name_width, ' ');
+  for (const stapler::mode mode : all.modes) {
+    modes += fmt::format("{:<{}}", stapler::to_string(mode), mode_width(all));
+    std::string labels;
+    for (const bool kind : kinds_of(all)) {
+      labels += fmt::format("{:<{}}  ", kind_label(kind), cell_width(all, kind));
+    }
+    kinds += fmt::format("{:<{}}", labels, mode_width(all));
+  }
+  modes.erase(modes.find_last_not_of(' ') + 1);
+  kinds.erase(kinds.find_last_not_of(' ') + 1);
+  return painted(modes, ink::bold, style) + "\n" + painted(kinds, ink::faint, style) + "\n";
+}
+
+std::string cells(const table& all, const row& verdicts, const text_style& style) {
+  std::string text;
+  for (const stapler::mode mode : all.modes) {
+    std::size_t used = 0;
+    for (const bool kind : kinds_of(all)) {
+      for (const std::string& profile : all.profiles) {
+        const auto found = verdicts.find({{mode, kind}, profile});
+        text +=
+            symbol_of(found == verdicts.end() ? std::nullopt : std::optional(found->second), style);
+      }
+      text += std::string(cell_width(all, kind) - all.profiles.size() + 2, ' ');
+      used += cell_width(all, kind) + 2;
+    }
+    text += std::string(mode_width(all) - used, ' ');
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+bool all_well(const row& verdicts) {
+  return std::all_of(verdicts.begin(), verdicts.end(), [](const auto& each) {
+    return each.second == case_verdict::pass || each.second == case_verdict::skip;
+  });
+}
+
+std::string legend(const table& all, const text_style& style) {
+  std::string text;
+  for (const auto verdict :
+       {case_verdict::pass, case_verdict::fail, case_verdict::skip, case_verdict::error}) {
+    text += fmt::format("{} {}  ", symbol_of(verdict, style), mark_of(verdict).word);
+  }
+  text += fmt::format("{} not in the matrix\n", symbol_of(std::nullopt, style));
+  text += "m-s: must-staple certificate";
+  const std::vector<std::string> profiles(all.profiles.begin(), all.profiles.end());
+  return text + fmt::format("; profile{} in each cell: {}\n", profiles.size() == 1 ? "" : "s",
+                            fmt::join(profiles, ", "));
+}
+
+std::string folder_of(const std::string& name) {
+  const auto slash = name.rfind('/');
+  return slash == std::string::npos ? std::string() : name.substr(0, slash);
+}
+
+std::string with_commas(double number) {
+  std::string digits = fmt::format("{:.0f}", number);
+  for (std::size_t i = digits.size(); i > 3; i -= 3)
+    digits.insert(i - 3, ",");
+  return digits;
+}
+
+}  // namespace
+
+std::string case_line(const case_result& result, const text_style& style) {
+  const scenario_case& what = result.what;
+  const step_result* step = broken_step(result);
+  std::string word;
+  switch (result.verdict) {
+    case case_verdict::pass:
+      word = "pass";
+      break;
+    case case_verdict::fail:
+      word = "FAIL";
+      break;
+    case case_verdict::skip:
+      word = "skip";
+      break;
+    case case_verdict::error:
+      word = "ERROR";
+      break;
+  }
+  const std::string reason = one_line(result);
+  const std::string line = fmt::format("{:<5} {}  {}  {}  {}{}{}  ({})", word, what.of->name,
+                                       stapler::to_string(what.mode), certificate_kind(what),
+                                       what.profile, reason.empty() ? "" : "  ", reason,
+                                       step ? position_of(result, *step) : what.of->file);
+  const ink colour =
+      result.verdict == case_verdict::pass ? ink::green : mark_of(result.verdict).colour;
+  return painted(on_one_line(line), colour, style) + "\n";
+}
+
+std::string mode_table(const run_result& run, const text_style& style) {
+  const table all = table_of(run);
+  std::size_t longest = 0;
+  for (const scenario* each : all.scenarios) {
+    longest = std::max(
+        longest, each->name.size() - std::min(folder_of(each->name).size(), each->name.size()));
+  }
+  const std::size_t name_width = longest + 4;
+  std::string text = head(all, name_width, style);
+  std::string folder;
+  for (const scenario* each : all.scenarios) {
+    if (folder_of(each->name) != folder) {
+      folder = folder_of(each->name);
+      text += painted(folder, ink::bold, style) + "\n";
+    }
+    const std::string name = "  " + each->name.substr(folder.empty() ? 0 : folder.size() + 1);
+    const row& verdicts = all.rows.at(each);
+    text += all_well(verdicts) ? name : painted(name, ink::red, style);
+    text += std::string(name_width - std::min(name.size(), name_width), ' ');
+    text += cells(all, verdicts, style) + "\n";
+  }
+  return text + legend(all, style);
+}
+
+std::string failure_account(const case_result& result, const text_style& style) {
+  return painted(on_one_line(result.what.id()), ink::bold, style) + "\n" + full_account(result);
+}
+
+std::string totals_line(const run_result& run) {
+  const run_totals totals = run.totals();
+  const double simulated_s = static_cast<double>(totals.simulated.count()) / 1000;
+  const double wall_s = run.wall_ms / 1000;
+  return fmt::format(
+      "{} cases: {} passed, {} failed, {} skipped, {} errors; {} simulated in {:.2f} s, {} "
+      "simulated seconds per second",
+      run.cases.size(), totals.passed, totals.failed, totals.skipped, totals.errors,
+      runtime::to_text(totals.simulated), wall_s,
+      with_commas(wall_s > 0 ? std::floor(simulated_s / wall_s) : 0));
+}
+
+}  // namespace staplelab::scenarios

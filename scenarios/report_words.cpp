@@ -1,0 +1,105 @@
+#include "scenarios/report_words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/duration_text.hpp"
+
+namespace staplelab::scenarios {
+namespace {
+
+constexpr std::size_t events_around = 4;
+
+struct event_span {
+  std::size_t begin, end;
+};
+
+// A step's events end where those of the next one begin.
+event_span events_of(const case_result& result, const step_result& step) {
+  const auto index = static_cast<std::size_t>(&step - result.steps.data());
+  const std::size_t all = result.events.size();
+  const std::size_t end =
+      index + 1 < result.steps.size() ? result.steps[index + 1].first_event : all;
+  const std::size_t begin = std::min(step.first_event, all);
+  return {begin, std::clamp(end, begin, all)};
+}
+
+std::string account_of(const case_result& result, const step_result& step) {
+  std::string text = fmt::format("{}: {}{}{}, at +{}\n", position_of(result, step), step.kind,
+                                 step.detail.empty() ? "" : " ", step.detail,
+                                 runtime::to_text(step.at - result.what.of->start));
+  for (const shortfall& missing : step.shortfalls) {
+    text += fmt::format("  {}\n    expected  {}\n    seen      {}\n", missing.field,
+                        missing.expected, missing.observed);
+    if (!missing.why.empty()) text += fmt::format("    because   {}\n", missing.why);
+  }
+  const std::string around = transcript_around(result, step);
+  return around.empty() ? text : text + "  transcript around it\n" + around;
+}
+
+}  // namespace
+
+std::string target_of(const scenario_case& what) {
+  return "builtin:" + what.profile;
+}
+
+std::string_view certificate_kind(const scenario_case& what) {
+  return what.must_staple ? "must-staple" : "plain";
+}
+
+std::string position_of(const case_result& result, const step_result& step) {
+  return fmt::format("{}:{}", result.what.of->file, step.where.line);
+}
+
+const step_result* broken_step(const case_result& result) {
+  const auto found = std::find_if(result.steps.begin(), result.steps.end(), [](const auto& step) {
+    return step.verdict == case_verdict::fail || step.verdict == case_verdict::error;
+  });
+  return found == result.steps.end() ? nullptr : &*found;
+}
+
+std::string one_line(const case_result& result) {
+  if (result.verdict == case_verdict::pass) return {};
+  const step_result* step = broken_step(result);
+  if (result.verdict != case_verdict::fail || step == nullptr || step->shortfalls.empty()) {
+    return on_one_line(result.reason);
+  }
+  const shortfall& first = step->shortfalls.front();
+  return on_one_line(fmt::format("{} at +{}: {}: expected {}, seen {}", step->kind,
+                                 runtime::to_text(step->at - result.what.of->start), first.field,
+                                 first.expected, first.observed));
+}
+
+std::string transcript_around(const case_result& result, const step_result& step) {
+  const event_span own = events_of(result, step);
+  const std::size_t begin = own.begin - std::min(own.begin, events_around);
+  const std::size_t end = std::min(own.end + events_around, result.events.size());
+  std::string text;
+  for (std::size_t i = begin; i < end; ++i) {
+    const bool inside = i >= own.begin && i < own.end;
+    text += fmt::format("  {} {}\n", inside ? '>' : ' ',
+                        to_line(result.events[i], result.what.of->start));
+  }
+  return text;
+}
+
+std::string full_account(const case_result& result) {
+  std::string text;
+  for (const step_result& step : result.steps) {
+    if (step.verdict == case_verdict::fail || step.verdict == case_verdict::error) {
+      text += account_of(result, step);
+    }
+  }
+  if (text.empty() && !result.reason.empty()) text = result.reason + "\n";
+  return text;
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string line(text);
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return line;
+}
+
+}  // namespace staplelab::scenarios
