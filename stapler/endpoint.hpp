@@ -17,6 +17,7 @@
 #include "runtime/clock.hpp"
 #include "stapler/event.hpp"
 #include "stapler/loaded_config.hpp"
+#include "stapler/staple_keeper.hpp"
 
 namespace staplelab::stapler {
 
@@ -36,10 +37,15 @@ struct reload_failed {
 };
 using reload_outcome = std::variant<reloaded, reload_failed>;
 
-enum class exit_cause { stopped, killed, staple };  // staple: it shut itself down
+enum class exit_cause {
+  refused,  // never listened
+  stopped,
+  killed,
+  staple,  // it shut itself down
+};
 struct exit_outcome {
   exit_cause cause;
-  int exit_code;
+  int exit_code;  // as a process would end with; 137 when killed
 };
 
 class endpoint {
@@ -66,13 +72,6 @@ class endpoint {
   std::optional<exit_outcome> exited() const;
   std::uint16_t port() const;  // 0 before it listens
 
-  struct certificate_state {
-    std::string subject;
-    staple_class served_as;
-    std::optional<staple> held;
-    std::optional<time_point> next_fetch;
-    std::string last_failure;  // empty: none since the last success
-  };
   std::vector<certificate_state> certificates() const;
 
  private:

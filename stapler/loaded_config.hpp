@@ -44,6 +44,11 @@ std::optional<pki::certificate> find_issuer(const pki::certificate& leaf,
 // Responder addresses of a certificate that we can speak to; others are left out.
 std::vector<runtime::http_url> responders_of(const pki::certificate& leaf);
 
+// Which certificate serves a client that named `sni` (RFC 6125 6.4.3: a wildcard stands for one
+// whole label): the first that bears the name, or the first of all.
+std::size_t certificate_for(const std::vector<served_certificate>& certificates,
+                            std::string_view sni);
+
 struct load_error {
   std::string message;  // names the file; lower case, no full stop
 };

@@ -78,7 +78,7 @@ next_step stapling::start(std::optional<staple> stored, random& chance, time_poi
 
 next_step stapling::accepted(staple answer, fetch_cause cause, random& chance, time_point now) {
   if (class_ == staple_class::off || phase_ == phase::ended) return rest{};
-  if (kept_out(answer, now)) return no_progress(cause, chance, now);
+  if (kept_out(answer, now)) return no_progress(false, cause, chance, now);
   if (answer.judgement.verdict != pki::ocsp_verdict::good) {
     return not_good(std::move(answer), cause, chance, now);
   }
@@ -97,10 +97,10 @@ next_step stapling::not_good(staple answer, fetch_cause cause, random& chance, t
       phase_ = phase::running;
       return after_not_good(at_start, cause, chance, now);
     case answer_rule::keep_old:
-      return no_progress(cause, chance, now);
+      return no_progress(false, cause, chance, now);
     case answer_rule::drop:
       held_.reset();
-      return no_progress(cause, chance, now);
+      return no_progress(false, cause, chance, now);
     case answer_rule::shut_down:
       hold(std::move(answer));
       // Only the monitor ends a server; a handshake merely sends what it fetched.
@@ -134,18 +134,18 @@ next_step stapling::failed(const failed_attempt& attempt, fetch_cause cause, ran
       error_answer_ = attempt.error_answer ? attempt.error_answer : invented_try_later();
       break;
   }
-  return no_progress(cause, chance, now);
+  return no_progress(attempt.lasting, cause, chance, now);
 }
 
-next_step stapling::no_progress(fetch_cause cause, random& chance, time_point now) {
-  if (phase_ == phase::starting) return settle_start(chance, now);
+next_step stapling::no_progress(bool lasting, fetch_cause cause, random& chance, time_point now) {
+  if (phase_ == phase::starting) return settle_start(lasting, chance, now);
   if (cause == fetch_cause::handshake && monitor_ != monitor::idle) return as_before{};
   return retry(chance, now);
 }
 
-next_step stapling::settle_start(random& chance, time_point now) {
+next_step stapling::settle_start(bool lasting, random& chance, time_point now) {
   const bool refuses = rules_.start_without_staple.of(class_) == start_rule::refuse;
-  if (refuses && now + rules_.start_interval < started_at_ + rules_.start_deadline) {
+  if (refuses && !lasting && now + rules_.start_interval < started_at_ + rules_.start_deadline) {
     return wait_until{now + rules_.start_interval};
   }
   if (reserve_) {

@@ -27,9 +27,10 @@ struct staple {
 // The last moment at which an answer may be sent; empty: it has none.
 std::optional<time_point> expiry_of(const pki::ocsp_judgement& judgement, const policy& rules);
 
-// An attempt that brought no sound answer. `error_answer`: the responder said tryLater or the like.
+// An attempt that brought no sound answer.
 struct failed_attempt {
-  octets error_answer;
+  octets error_answer = nullptr;  // set when the responder said tryLater or the like
+  bool lasting = false;           // there is nobody to ask: trying again at once is of no use
 };
 
 // Next steps.
@@ -100,8 +101,8 @@ class stapling {
   enum class monitor { idle, scheduled, ended };
 
   next_step not_good(staple answer, fetch_cause cause, random& chance, time_point now);
-  next_step no_progress(fetch_cause cause, random& chance, time_point now);
-  next_step settle_start(random& chance, time_point now);
+  next_step no_progress(bool lasting, fetch_cause cause, random& chance, time_point now);
+  next_step settle_start(bool lasting, random& chance, time_point now);
   next_step after_not_good(bool at_start, fetch_cause cause, random& chance, time_point now);
   next_step schedule(random& chance, time_point now);
   next_step retry(random& chance, time_point now);

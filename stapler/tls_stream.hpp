@@ -24,6 +24,9 @@ using ssl_handle = pki::handle<SSL, SSL_free>;
 // TLS 1.2 and 1.3, no resumption, ready for tls_stream. Throws pki::crypto_error.
 ssl_ctx_handle make_server_context();
 
+// Why OpenSSL will not serve a certificate (a key too small, an unknown type); empty: it does.
+std::optional<std::string> use_certificate(SSL* ssl, const served_certificate& what);
+
 struct client_wishes {
   std::string sni;      // lower case; empty: none
   bool status = false;  // sent status_request
@@ -55,12 +58,15 @@ class tls_stream final : public runtime::byte_stream {
   runtime::connection_id connection() const noexcept override;
 
  private:
+  friend ssl_ctx_handle make_server_context();
   enum class stage { reading_hello, deciding, decided, refused };
+  enum class halt { finished, paused };
+  static void install_callbacks(SSL_CTX* context);
   static int on_certificate(SSL* ssl, void* stream) noexcept;
   static int on_status_request(SSL* ssl, void*) noexcept;
-  runtime::awaitable<std::optional<std::string>> advance();
+  runtime::awaitable<boost::system::result<halt, handshake_broken>> advance();
   runtime::awaitable<runtime::error_code> flush();
-  runtime::awaitable<boost::system::result<std::size_t>> feed();
+  runtime::awaitable<runtime::error_code> feed();
 
   ssl_handle ssl_;
   BIO* from_peer_;  // owned by ssl_

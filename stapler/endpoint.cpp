@@ -1,0 +1,205 @@
+#include "stapler/endpoint.hpp"
+
+#include <cassert>
+#include <set>
+#include <utility>
+
+#include "runtime/byte_stream.hpp"
+#include "runtime/event.hpp"
+#include "runtime/listener.hpp"
+#include "stapler/generation.hpp"
+#include "stapler/tls_session.hpp"
+#include "stapler/tls_stream.hpp"
+
+namespace staplelab::stapler {
+
+using runtime::awaitable;
+
+namespace {
+
+// What the sessions share with the endpoint, and may outlive it by the turns that end them.
+struct hall {
+  hall(runtime::clock& clock, event_sink sink)
+      : time(clock), tell(std::move(sink)), context(make_server_context()) {}
+
+  runtime::clock& time;
+  event_sink tell;
+  ssl_ctx_handle context;
+  std::shared_ptr<generation> current;
+  std::set<runtime::byte_stream*> connections;  // kill() resets them
+};
+
+class visit_of {
+ public:
+  visit_of(std::shared_ptr<hall> where, runtime::byte_stream& who)
+      : where_(std::move(where)), who_(who) {
+    where_->connections.insert(&who_);
+  }
+  visit_of(const visit_of&) = delete;
+  visit_of& operator=(const visit_of&) = delete;
+  ~visit_of() { where_->connections.erase(&who_); }
+
+ private:
+  std::shared_ptr<hall> where_;
+  runtime::byte_stream& who_;
+};
+
+awaitable<void> serve(std::shared_ptr<hall> where, runtime::tcp_socket socket,
+                      runtime::connection_id client_port) {
+  runtime::tcp_stream transport(std::move(socket), client_port);
+  const visit_of visit(where, transport);
+  session_surroundings around{where->context.get(), where->time, where->tell};
+  auto serving = serve_tls(transport, where->current, std::move(around));
+  co_await std::move(serving);
+}
+
+}  // namespace
+
+struct endpoint::running : std::enable_shared_from_this<endpoint::running> {
+  running(runtime::executor on, runtime::clock& time, std::uint64_t seed, event_sink tell)
+      : where(on),
+        chance(seed),
+        inside(std::make_shared<hall>(time, std::move(tell))),
+        exit_changed(on) {}
+
+  std::shared_ptr<generation> make_generation(loaded_config what, bool without_staples) {
+    return std::make_shared<generation>(
+        generation::surroundings{where, inside->time, chance, inside->tell}, std::move(what),
+        without_staples);
+  }
+
+  void tell(const event& what) const { inside->tell(what); }
+  void warn(const loaded_config& what) const {
+    for (const std::string& message : what.warnings)
+      tell(warned{{}, message});
+  }
+
+  void listen(const runtime::tcp::endpoint& address) {
+    listener.emplace(
+        where, address,
+        [room = inside](runtime::tcp_socket socket, runtime::connection_id client_port) {
+          return serve(room, std::move(socket), client_port);
+        },
+        max_sessions);
+  }
+
+  void watch(generation& which) {
+    which.watch([self = weak_from_this()](const std::string& certificate, const shut_down& how) {
+      const auto alive = self.lock();
+      if (!alive || alive->exit) return;
+      alive->tell(endpoint_shut_down{certificate, how.why, how.exit_code});
+      alive->end({exit_cause::staple, how.exit_code});
+    });
+  }
+
+  void end(exit_outcome how) {
+    if (exit) return;
+    exit = how;
+    if (listener) {
+      listener->close();
+      listener->close_sessions();
+    }
+    inside->current->end();
+    exit_changed.notify();
+  }
+
+  runtime::executor where;
+  stapling::random chance;
+  std::shared_ptr<hall> inside;
+  std::optional<runtime::listener> listener;
+  std::optional<exit_outcome> exit;
+  runtime::event exit_changed;
+};
+
+endpoint::endpoint(runtime::executor where, runtime::clock& time, loaded_config what,
+                   std::uint64_t seed, event_sink tell)
+    : state_(std::make_shared<running>(where, time, seed, std::move(tell))) {
+  assert(!what.certificates.empty());
+  state_->inside->current = state_->make_generation(std::move(what), false);
+}
+
+endpoint::~endpoint() {
+  state_->end({exit_cause::stopped, 0});
+}
+
+awaitable<start_outcome> endpoint::start() {
+  const auto self = state_;
+  const auto first = self->inside->current;
+  self->warn(first->config());
+  const auto refusal = co_await first->start(nullptr);
+  if (self->exit) co_return refused{"it was ended while it started", self->exit->exit_code};
+  if (refusal) {
+    self->tell(endpoint_refused{refusal->certificate, refusal->why, refusal->exit_code});
+    self->end({exit_cause::refused, refusal->exit_code});
+    co_return refused{refusal->certificate + ": " + refusal->why, refusal->exit_code};
+  }
+  self->listen(first->config().listen);
+  self->watch(*first);
+  const std::uint16_t port = self->listener->local_endpoint().port();
+  self->tell(endpoint_started{port});
+  co_return started{port};
+}
+
+awaitable<reload_outcome> endpoint::reload(loaded_config what) {
+  const auto self = state_;
+  self->warn(what);
+  auto next = self->make_generation(what, false);
+  const auto before = self->inside->current;
+  const auto refusal = co_await next->start(before.get());
+  if (self->exit) {
+    next->end();
+    co_return reload_failed{"the endpoint has ended", false};
+  }
+  reload_outcome outcome = reloaded{};
+  if (refusal) {
+    const std::string why = refusal->certificate + ": " + refusal->why;
+    const bool bare = next->rules().failed_reload == failed_reload_rule::serve_without_staple;
+    next->end();
+    self->tell(endpoint_reload_failed{why, bare});
+    if (!bare) co_return reload_failed{why, false};
+    outcome = reload_failed{why, true};
+    next = self->make_generation(std::move(what), true);
+    co_await next->start(nullptr);
+    if (self->exit) co_return outcome;
+  }
+  self->inside->current = next;
+  self->watch(*next);
+  before->end();
+  if (!refusal) self->tell(endpoint_reloaded{});
+  co_return outcome;
+}
+
+awaitable<void> endpoint::stop() {
+  const auto self = state_;
+  self->end({exit_cause::stopped, 0});
+  const auto last = self->inside->current;
+  co_await last->join();
+  if (self->listener) co_await self->listener->join();
+}
+
+void endpoint::kill() {
+  for (runtime::byte_stream* connection : state_->inside->connections)
+    connection->reset();
+  state_->end({exit_cause::killed, 137});
+}
+
+awaitable<exit_outcome> endpoint::wait_for_exit() {
+  const auto self = state_;
+  while (!self->exit)
+    co_await self->exit_changed.wait();
+  co_return *self->exit;
+}
+
+std::optional<exit_outcome> endpoint::exited() const {
+  return state_->exit;
+}
+
+std::uint16_t endpoint::port() const {
+  return state_->listener ? state_->listener->local_endpoint().port() : std::uint16_t{0};
+}
+
+std::vector<certificate_state> endpoint::certificates() const {
+  return state_->inside->current->state().certificates;
+}
+
+}  // namespace staplelab::stapler

@@ -1,0 +1,135 @@
+#include "stapler/loaded_config.hpp"
+
+#include <fstream>
+#include <utility>
+
+#include "pki/certificate.hpp"
+#include "pki/errors.hpp"
+#include "pki/key_match.hpp"
+#include "stapler/tls_stream.hpp"
+
+namespace staplelab::stapler {
+namespace {
+
+constexpr std::size_t largest_pem = 1024 * 1024;
+
+// Throws pki::input_error.
+std::string read_pem(const std::filesystem::path& file) {
+  std::error_code error;
+  std::ifstream in(file, std::ios::binary);
+  if (!in || std::filesystem::is_directory(file, error)) {
+    throw pki::input_error("cannot read " + file.string());
+  }
+  std::string text(largest_pem + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (in.bad()) throw pki::input_error("cannot read " + file.string());
+  if (text.size() > largest_pem) {
+    throw pki::input_error(file.string() + " is larger than " + std::to_string(largest_pem) +
+                           " octets");
+  }
+  return text;
+}
+
+served_certificate load_certificate(const certificate_files& files, SSL_CTX* context) {
+  auto chain =
+      pki::certificate::chain_from_pem(read_pem(files.cert_file), files.cert_file.string());
+  if (chain.empty()) throw pki::input_error(files.cert_file.string() + " holds no certificate");
+  pki::certificate leaf = chain.front();
+  chain.erase(chain.begin());
+  auto key = pki::key::from_pem(read_pem(files.key_file), files.key_file.string());
+  const pki::credential pair{leaf, key};
+  if (!pki::holds_matching_key(pair)) {
+    throw pki::input_error(files.key_file.string() +
+                           " is not the key of the first certificate in " +
+                           files.cert_file.string());
+  }
+  std::vector<pki::certificate> authorities;
+  if (files.ca_file) {
+    authorities =
+        pki::certificate::chain_from_pem(read_pem(*files.ca_file), files.ca_file->string());
+  }
+  auto issuer = find_issuer(leaf, chain, authorities);
+  auto responders = files.url ? std::vector{*files.url} : responders_of(leaf);
+  served_certificate loaded{std::move(leaf), std::move(chain), std::move(key), std::move(issuer),
+                            std::move(responders)};
+  const ssl_handle trial(SSL_new(context));
+  if (!trial) pki::throw_openssl("cannot make a TLS connection");
+  if (const auto why = use_certificate(trial.get(), loaded)) {
+    throw pki::input_error(files.cert_file.string() + " cannot be served: " + *why);
+  }
+  return loaded;
+}
+
+bool bears_name(std::string_view pattern, std::string_view sni) {
+  if (!pattern.starts_with("*.")) return pattern == sni;
+  const std::size_t dot = sni.find('.');
+  return dot != std::string_view::npos && dot > 0 && sni.substr(dot) == pattern.substr(1);
+}
+
+std::string lower_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<pki::certificate> find_issuer(const pki::certificate& leaf,
+                                            const std::vector<pki::certificate>& chain,
+                                            const std::vector<pki::certificate>& authorities) {
+  if (!chain.empty() && leaf.signed_by(chain.front())) return chain.front();
+  for (const pki::certificate& authority : authorities) {
+    if (leaf.signed_by(authority)) return authority;
+  }
+  return {};
+}
+
+std::vector<runtime::http_url> responders_of(const pki::certificate& leaf) {
+  std::vector<runtime::http_url> urls;
+  for (const std::string& text : leaf.ocsp_urls()) {
+    if (auto url = runtime::http_url::parse(text)) urls.push_back(std::move(*url));
+  }
+  return urls;
+}
+
+std::size_t certificate_for(const std::vector<served_certificate>& certificates,
+                            std::string_view sni) {
+  for (std::size_t i = 0; i < certificates.size(); ++i) {
+    for (std::string& name : certificates[i].leaf.dns_names()) {
+      if (bears_name(lower_case(std::move(name)), sni)) return i;
+    }
+  }
+  return 0;
+}
+
+boost::system::result<loaded_config, load_error> load(const config& what) {
+  if (what.certificates.empty()) {
+    return load_error{"the configuration names no certificate: add tls { cert_file, key_file }"};
+  }
+  loaded_config loaded{.ocsp_mode = what.ocsp_mode,
+                       .behaviour = what.behaviour,
+                       .listen = what.listen,
+                       .store_dir = what.store_dir,
+                       .tls_timeout = what.tls_timeout,
+                       .certificates = {},
+                       .warnings = {}};
+  const ssl_ctx_handle context = make_server_context();
+  try {
+    for (const certificate_files& files : what.certificates) {
+      loaded.certificates.push_back(load_certificate(files, context.get()));
+      const pki::certificate& leaf = loaded.certificates.back().leaf;
+      if (what.ocsp_mode == mode::never && leaf.must_staple()) {
+        loaded.warnings.push_back(leaf.subject() + " in " + files.cert_file.string() +
+                                  " says must-staple, but stapling is switched off: clients that "
+                                  "obey it will refuse the connection");
+      }
+    }
+  } catch (const pki::input_error& error) {
+    return load_error{error.what()};
+  }
+  return loaded;
+}
+
+}  // namespace staplelab::stapler

@@ -1,0 +1,25 @@
+// One TLS connection of the endpoint: handshake with the right certificate and staple, then HTTP.
+#pragma once
+
+#include <memory>
+
+#include "runtime/async.hpp"
+#include "runtime/byte_stream.hpp"
+#include "runtime/clock.hpp"
+#include "stapler/event.hpp"
+#include "stapler/generation.hpp"
+#include "stapler/tls_stream.hpp"
+
+namespace staplelab::stapler {
+
+struct session_surroundings {
+  SSL_CTX* context;  // borrowed
+  runtime::clock& time;
+  event_sink tell;
+};
+
+// Returns when the connection is over; throws only when it is cancelled.
+runtime::awaitable<void> serve_tls(runtime::byte_stream& transport,
+                                   std::shared_ptr<generation> which, session_surroundings around);
+
+}  // namespace staplelab::stapler
