@@ -3,6 +3,8 @@
 #include <array>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/system/system_error.hpp>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -145,6 +147,11 @@ awaitable<exchange_result> http_exchange(clock& time, http_url url, http_request
   complete(request, url);
   auto ended = co_await (exchange(time, std::move(url), std::move(request), limits) ||
                          time.sleep_until(deadline));
+  // To the branch above, being cancelled is a connection that ended.
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  if (cancellation.cancelled() != asio::cancellation_type::none) {
+    throw boost::system::system_error(asio::error::operation_aborted);
+  }
   if (auto* result = std::get_if<0>(&ended)) co_return std::move(*result);
   co_return failed(exchange_failure::timed_out);
 }

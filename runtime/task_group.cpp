@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
@@ -13,10 +14,15 @@
 namespace staplelab::runtime {
 
 struct task_group::state {
+  struct task {
+    asio::cancellation_signal stop;
+    bool stopping = false;
+  };
+
   explicit state(executor on) : where(on), task_ended(on) {}
 
   executor where;
-  std::list<asio::cancellation_signal> running;  // one for each task
+  std::list<task> running;
   std::exception_ptr first_failure;
   event task_ended;
 };
@@ -47,12 +53,20 @@ void task_group::spawn(awaitable<void> task) {
     state->task_ended.notify();
   };
   asio::co_spawn(state_->where, on_a_later_turn(state_->where, std::move(task)),
-                 asio::bind_cancellation_slot(self->slot(), std::move(ended)));
+                 asio::bind_cancellation_slot(self->stop.slot(), std::move(ended)));
 }
 
 void task_group::cancel() {
+  if (state_->running.empty()) return;
   for (auto& task : state_->running)
-    task.emit(asio::cancellation_type::terminal);
+    task.stopping = true;
+  // A signal emitted outside the io_context reaches co_spawn a turn later, when the task may have
+  // ended and taken its signal with it.
+  asio::dispatch(state_->where, [state = state_] {
+    for (auto& task : state->running) {
+      if (task.stopping) task.stop.emit(asio::cancellation_type::terminal);
+    }
+  });
 }
 
 awaitable<void> task_group::join_below(std::size_t limit) {
