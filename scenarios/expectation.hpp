@@ -1,8 +1,11 @@
 // What a step expects, for whom, and the pure comparison with what was seen.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -31,8 +34,28 @@ enum class probe_verdict {
   handshake_failed,
   refused,
 };
+inline constexpr std::array all_probe_verdicts{probe_verdict::good,
+                                               probe_verdict::revoked,
+                                               probe_verdict::unknown,
+                                               probe_verdict::none,
+                                               probe_verdict::error_status,
+                                               probe_verdict::malformed,
+                                               probe_verdict::expired,
+                                               probe_verdict::not_yet_valid,
+                                               probe_verdict::wrong_cert,
+                                               probe_verdict::bad_signature,
+                                               probe_verdict::unauthorized_signer,
+                                               probe_verdict::critical_extension,
+                                               probe_verdict::handshake_failed,
+                                               probe_verdict::refused};
 std::string_view to_string(probe_verdict verdict);
 std::optional<probe_verdict> parse_probe_verdict(std::string_view name);
+
+// TLS alerts by the names of RFC 8446 6, RFC 5246 7.2 and the IANA registry: "internal_error"
+// is 80.
+std::string alert_name(int alert);  // "alert 123" for a number without a name
+std::optional<int> parse_alert(std::string_view name);
+std::span<const std::string_view> alert_names();
 
 // Both ends inclusive.
 template <class T>
@@ -46,6 +69,8 @@ struct range {
 
 enum class endpoint_state { up, down, refused };  // down: ended; refused: would not start
 enum class staple_change { same, newer, other };  // against the last staple seen before
+std::string_view to_string(endpoint_state state);
+std::string_view to_string(staple_change change);
 
 // Every field that is set must hold; none set: nothing is expected.
 struct expectation {

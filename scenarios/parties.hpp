@@ -1,0 +1,68 @@
+// Who takes part in a scenario, as its file describes them: the CA's authorities and certificates,
+// the responder, the endpoint. Defaults are filled in by parse_pki.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pki/key.hpp"
+#include "runtime/clock.hpp"
+
+namespace staplelab::scenarios {
+
+using runtime::duration;
+using runtime::time_point;
+
+// Where a certificate or an endpoint looks for a responder. Ports are known only when the world
+// runs, so the file says "${responder}/path", "${nowhere}/" (a port nobody listens on), or a URL.
+struct responder_address {
+  enum class base { responder, nowhere, literal };
+  base on = base::responder;
+  std::string rest;  // appended to the base; the whole URL for `literal`
+};
+
+struct authority_spec {
+  std::string name;
+  std::string issuer;  // empty: a root
+  pki::key_type key = pki::key_type::p256;
+  duration valid;
+};
+
+enum class must_staple_choice { no, yes, as_matrix };
+bool is_must_staple(must_staple_choice choice, bool of_matrix);
+
+struct certificate_spec {
+  std::string name;
+  std::string issuer;
+  pki::key_type key = pki::key_type::p256;
+  std::vector<std::string> names;  // subjectAltName
+  duration valid;
+  duration backdate;  // not_before = now - backdate
+  must_staple_choice must_staple = must_staple_choice::as_matrix;
+  std::vector<responder_address> responders;
+};
+
+struct signer_spec {
+  std::string name;
+  std::string issuer;
+  pki::key_type key = pki::key_type::p256;
+  duration valid;
+  bool ocsp_signing = true;
+  bool nocheck = true;
+};
+
+struct responder_spec {
+  duration validity;
+  duration backdate;   // this_update = now - backdate
+  std::string signer;  // an authority, or a signer
+  bool up = true;      // listens from the beginning
+};
+
+struct endpoint_spec {
+  std::vector<std::string> certificates;  // the first one is the default
+  std::optional<responder_address> url;   // replaces the certificates' own
+  bool store = true;
+};
+
+}  // namespace staplelab::scenarios

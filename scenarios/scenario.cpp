@@ -1,0 +1,45 @@
+#include "scenarios/scenario.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace staplelab::scenarios {
+
+bool is_must_staple(must_staple_choice choice, bool of_matrix) {
+  switch (choice) {
+    case must_staple_choice::no:
+      return false;
+    case must_staple_choice::yes:
+      return true;
+    case must_staple_choice::as_matrix:
+      return of_matrix;
+  }
+  assert(false);
+  return false;
+}
+
+std::string scenario_case::id() const {
+  return of->name + "::" + std::string(stapler::to_string(mode)) +
+         "::" + (must_staple ? "must-staple" : "plain") + "::builtin:" + profile;
+}
+
+stapler::staple_class scenario_case::initial_class() const {
+  const auto& first = of->endpoint.certificates.front();
+  const auto spec = std::ranges::find(of->certificates, first, &certificate_spec::name);
+  assert(spec != of->certificates.end());
+  return stapler::classify(mode, is_must_staple(spec->must_staple, must_staple));
+}
+
+std::vector<scenario_case> expand(const scenario& all) {
+  std::vector<scenario_case> cases;
+  for (const auto mode : all.over.modes) {
+    for (const bool must_staple : all.over.must_staple) {
+      for (const auto& profile : all.over.profiles) {
+        cases.push_back({&all, mode, must_staple, profile});
+      }
+    }
+  }
+  return cases;
+}
+
+}  // namespace staplelab::scenarios
