@@ -130,8 +130,11 @@ ocsp_certid_handle encode_fields(const cert_id& id) {
   if (!id.hash) throw crypto_error{"a CertID without encoding needs a known hash algorithm"};
   const asn1_integer_handle serial = to_asn1(id.serial);
   const handle<X509_ALGOR, X509_ALGOR_free> algorithm{X509_ALGOR_new()};
-  if (!algorithm) throw_openssl("encoding a CertID");
-  X509_ALGOR_set_md(algorithm.get(), to_digest(*id.hash));
+  // With NULL parameters, as nearly everybody writes it.
+  ASN1_OBJECT* const oid = OBJ_nid2obj(EVP_MD_get_type(to_digest(*id.hash)));  // static
+  if (!algorithm || X509_ALGOR_set0(algorithm.get(), oid, V_ASN1_NULL, nullptr) != 1) {
+    throw_openssl("encoding a CertID");
+  }
   bytes content;
   for (const bytes& part : {to_der<i2d_X509_ALGOR>(algorithm.get()),
                             wrap_der(der_tag::octet_string, id.issuer_name_hash),

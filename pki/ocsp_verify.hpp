@@ -36,10 +36,11 @@ std::string_view to_string(ocsp_verdict verdict);  // "good", "error_status", ..
 // The checks to make. The default is a careful client; the switches exist because servers are known
 // that leave a check out, and their behaviour must be copied.
 struct verify_rules {
-  duration skew{0};                 // tolerance on both ends
-  std::optional<duration> max_age;  // for answers without nextUpdate; empty: any age will do
-  bool match_cert_id = true;        // false: the first SingleResponse will do, whatever it names
-  bool fit_delegate = true;         // false: any embedded certificate the issuer signed may sign
+  duration skew{0};  // tolerance on both ends
+  // For answers without nextUpdate; empty: any age will do.
+  std::optional<duration> max_age = std::nullopt;
+  bool match_cert_id = true;  // false: the first SingleResponse will do, whatever it names
+  bool fit_delegate = true;   // false: any embedded certificate the issuer signed may sign
 };
 
 struct ocsp_judgement {
