@@ -23,8 +23,9 @@ class listener {
  public:
   using session = std::function<awaitable<void>(tcp_socket socket, connection_id client_port)>;
 
-  // `max_sessions`: further connections wait in the backlog. Throws system_error when the address
-  // cannot be bound. `serve` makes a coroutine that owns its socket and outlives `serve` itself.
+  // `max_sessions`: further connections wait in the backlog, and who connects holds the clock
+  // meanwhile. Throws system_error when the address cannot be bound. `serve` makes a coroutine that
+  // owns its socket and outlives `serve` itself.
   listener(executor where, const tcp::endpoint& address, session serve, std::size_t max_sessions);
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;

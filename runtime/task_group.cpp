@@ -16,6 +16,7 @@ namespace staplelab::runtime {
 struct task_group::state {
   struct task {
     asio::cancellation_signal stop;
+    bool begun = false;
     bool stopping = false;
   };
 
@@ -25,17 +26,15 @@ struct task_group::state {
   std::list<task> running;
   std::exception_ptr first_failure;
   event task_ended;
+
+  // co_spawn begins a task at once when it is called on the io_context.
+  static awaitable<void> on_a_later_turn(std::shared_ptr<state> owner,
+                                         std::list<task>::iterator self, awaitable<void> what) {
+    self->begun = true;
+    co_await asio::post(owner->where, use_awaitable);
+    if (!self->stopping) co_await std::move(what);
+  }
 };
-
-namespace {
-
-// co_spawn begins a task at once when it is called on the io_context.
-awaitable<void> on_a_later_turn(executor where, awaitable<void> task) {
-  co_await asio::post(where, use_awaitable);
-  co_await std::move(task);
-}
-
-}  // namespace
 
 task_group::task_group(executor where) : state_(std::make_shared<state>(where)) {}
 
@@ -52,7 +51,7 @@ void task_group::spawn(awaitable<void> task) {
     }
     state->task_ended.notify();
   };
-  asio::co_spawn(state_->where, on_a_later_turn(state_->where, std::move(task)),
+  asio::co_spawn(state_->where, state::on_a_later_turn(state_, self, std::move(task)),
                  asio::bind_cancellation_slot(self->stop.slot(), std::move(ended)));
 }
 
@@ -61,10 +60,11 @@ void task_group::cancel() {
   for (auto& task : state_->running)
     task.stopping = true;
   // A signal emitted outside the io_context reaches co_spawn a turn later, when the task may have
-  // ended and taken its signal with it.
+  // ended and taken its signal with it. One emitted before the first turn of a task would leave
+  // co_spawn's own coroutine as an exception that nobody catches.
   asio::dispatch(state_->where, [state = state_] {
     for (auto& task : state->running) {
-      if (task.stopping) task.stop.emit(asio::cancellation_type::terminal);
+      if (task.stopping && task.begun) task.stop.emit(asio::cancellation_type::terminal);
     }
   });
 }

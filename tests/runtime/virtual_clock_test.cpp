@@ -89,6 +89,19 @@ TEST(virtual_clock, is_finished_without_a_turn_when_done_already) {
   EXPECT_EQ(w.run_until([] { return true; }), outcome::finished);
 }
 
+awaitable<void> never_quiet(int& turns) {
+  for (;; ++turns)
+    co_await asio::post(co_await asio::this_coro::executor, use_awaitable);
+}
+
+TEST(virtual_clock, asks_whether_it_is_done_in_a_world_that_is_never_quiet) {
+  world w;
+  int turns = 0;
+  w.tasks.spawn(never_quiet(turns));
+  EXPECT_EQ(w.run_until([&] { return turns > 5000; }), outcome::finished);
+  EXPECT_LT(turns, 10000);
+}
+
 TEST(virtual_clock, is_stuck_when_nobody_sleeps) {
   world w;
   EXPECT_EQ(w.run_until(never), outcome::stuck);
