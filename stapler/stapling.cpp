@@ -159,7 +159,9 @@ next_step stapling::settle_start(bool lasting, random& chance, time_point now) {
 }
 
 next_step stapling::due(time_point) {
-  return phase_ == phase::ended || monitor_ == monitor::ended ? next_step(rest{}) : fetch_now{};
+  const bool over =
+      class_ == staple_class::off || phase_ == phase::ended || monitor_ == monitor::ended;
+  return over ? next_step(rest{}) : fetch_now{};
 }
 
 offer stapling::handshake(bool fetched, time_point now) {

@@ -157,11 +157,13 @@ awaitable<result<tls_stream::halt, handshake_broken>> tls_stream::advance() {
     const int done = SSL_do_handshake(ssl_.get());
     const int reason = SSL_get_error(ssl_.get(), done);
     std::string errors = take_errors();
-    if (const error_code error = co_await flush()) co_return handshake_broken{error.message()};
+    const error_code unsent = co_await flush();
+    if (unsent) co_return handshake_broken{unsent.message()};
     if (done == 1) co_return halt::finished;
     if (reason == SSL_ERROR_WANT_X509_LOOKUP) co_return halt::paused;
     if (reason != SSL_ERROR_WANT_READ) co_return handshake_broken{std::move(errors)};
-    if (const error_code error = co_await feed()) co_return handshake_broken{error.message()};
+    const error_code unread = co_await feed();
+    if (unread) co_return handshake_broken{unread.message()};
   }
 }
 

@@ -1,0 +1,111 @@
+// A PKI, a responder that does as it is told, a TLS client and an endpoint in one simulated world.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pki/mini_ca.hpp"
+#include "pki/ocsp_message.hpp"
+#include "runtime/http_server.hpp"
+#include "runtime/listener.hpp"
+#include "stapler/endpoint.hpp"
+#include "tests/pki/run_program.hpp"
+#include "tests/runtime/world.hpp"
+
+namespace staplelab::stapler::test {
+
+using namespace std::chrono_literals;
+using runtime::awaitable;
+
+// What a client saw of one handshake.
+struct sight {
+  bool established = false;
+  std::optional<int> alert;  // received
+  std::string tls;
+  std::string leaf;  // subject
+  std::optional<pki::bytes> staple;
+  std::string http;  // the whole response, if one was asked for
+};
+struct client_wish {
+  bool status = true;
+  int tls_version = 0;  // of OpenSSL; 0: the highest
+  std::string sni;
+  std::string http;  // sent once the handshake is done, if not empty
+};
+
+class responder_stub {
+ public:
+  using answering = std::function<runtime::http_action(const pki::ocsp_request&)>;
+  struct seen_request {
+    time_point at;
+    std::string method;
+    std::string target;
+    std::string content_type;
+  };
+
+  responder_stub(runtime::world& world, pki::mini_ca& ca);
+
+  std::string url() const;
+  runtime::listener& listening() { return listener_; }
+  // How it answers from now on.
+  void answer_with(answering how) { how_ = std::move(how); }
+  // Signed by the issuing CA, as the book says, valid from now.
+  answering honest(duration validity);
+  answering with_content(std::function<void(pki::response_content&)> change);
+  static answering body(pki::bytes octets);
+  static answering status(int http_status);
+  static answering silent();
+
+  std::vector<seen_request> requests;
+
+ private:
+  awaitable<void> serve(runtime::tcp_socket socket, runtime::connection_id port);
+  awaitable<runtime::http_action> handle(runtime::http_request request);
+
+  runtime::world& world_;
+  pki::mini_ca& ca_;
+  answering how_;
+  runtime::listener listener_;
+};
+
+class lab {
+ public:
+  lab();
+  // Ends what still runs, and lets it end.
+  ~lab();
+
+  // "site" and "other" are must-staple; "plain" is not. All name the stub.
+  served_certificate certificate(const std::string& name);
+  loaded_config config(mode m, profile p, const std::vector<std::string>& names = {"site"});
+  endpoint& make_endpoint(loaded_config what);
+
+  awaitable<sight> shake(client_wish wish);
+  // The status of the staple in `seen` now: "good", ..., or "none".
+  std::string verdict(const sight& seen, const std::string& name = "site") const;
+
+  template <class Event>
+  std::vector<Event> told() const {
+    std::vector<Event> found;
+    for (const event& one : events) {
+      if (const auto* it = std::get_if<Event>(&one)) found.push_back(*it);
+    }
+    return found;
+  }
+  void run(awaitable<void> story) { world.run(std::move(story)); }
+  awaitable<void> sleep(duration length) {
+    return world.time.sleep_until(world.time.now() + length);
+  }
+
+  tests::temporary_directory directory;
+  runtime::world world;
+  pki::mini_ca ca;
+  responder_stub responder;
+  std::vector<event> events;
+  std::optional<endpoint> server;
+};
+
+}  // namespace staplelab::stapler::test
