@@ -2,6 +2,8 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +36,8 @@ class ca_issue_command final : public command {
     app.add_option("NAME", name_, "common name, and the name of the files")->required();
     app.add_flag("--must-staple", must_staple_, "TLS Feature extension (RFC 7633)");
     app.add_option("--san", names_, "DNS name or IP address, repeatable; default: NAME")
-        ->type_name("NAME");
+        ->type_name("NAME")
+        ->allow_extra_args(false);
     app.add_option("--key", key_, "key type: p256, p384, rsa2048, rsa3072, ed25519")
         ->type_name("TYPE")
         ->capture_default_str();
@@ -42,7 +45,8 @@ class ca_issue_command final : public command {
     app.add_option("--issuer", issuer_, "authority that signs; default: the last one made")
         ->type_name("NAME");
     app.add_option("--ocsp-url", urls_, "address of the responder, repeatable; default: none")
-        ->type_name("URL");
+        ->type_name("URL")
+        ->allow_extra_args(false);
     app.add_option("--role", role_, "server or ocsp-signer")->capture_default_str();
     app.footer(R"(
 Examples:

@@ -1,0 +1,18 @@
+// Delegated OCSP signers of a mini-CA (RFC 6960 4.2.2.2), made when they are needed.
+#pragma once
+
+#include <string_view>
+
+#include "pki/mini_ca.hpp"
+
+namespace staplelab::cli {
+
+inline constexpr pki::duration delegate_lifetime = std::chrono::days(30);
+
+// When two thirds of its life have passed: what it signed until then can be used up.
+pki::time_point renewal_time(const pki::certificate& delegate);
+
+// The authority's newest signer that needs no renewal yet, or a new one, which the CA then has.
+pki::credential delegate_of(pki::mini_ca& ca, std::string_view authority, pki::time_point now);
+
+}  // namespace staplelab::cli

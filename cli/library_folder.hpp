@@ -1,0 +1,15 @@
+// Where the bundled scenarios are.
+#pragma once
+
+#include <filesystem>
+
+namespace staplelab::cli {
+
+// `program` is the executable: the library installed beside it (../share/staplelab/library), else
+// the one in the source folder it was built from. Throws failure with code 5 when neither is there.
+std::filesystem::path library_folder(const std::filesystem::path& program);
+
+// This process's executable.
+std::filesystem::path this_program();
+
+}  // namespace staplelab::cli

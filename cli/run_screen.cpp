@@ -1,0 +1,65 @@
+#include "cli/run_screen.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "cli/terminal.hpp"
+#include "scenarios/report_table.hpp"
+
+namespace staplelab::cli {
+namespace {
+
+using scenarios::case_verdict;
+
+bool is_broken(const scenarios::case_result& result) {
+  return result.verdict == case_verdict::fail || result.verdict == case_verdict::error;
+}
+
+}  // namespace
+
+run_screen::run_screen(detail how_much, std::size_t cases)
+    : how_much_(how_much),
+      cases_(cases),
+      progress_(is_terminal(stderr)),
+      style_(style_of(stdout)) {}
+
+void run_screen::case_ended(const scenarios::case_result& result) {
+  ++ended_;
+  if (is_broken(result)) ++broken_;
+  const bool wanted = how_much_ == detail::everything ||
+                      (how_much_ == detail::failures && result.verdict != case_verdict::pass);
+  if (wanted) {
+    clear_progress();
+    fmt::print("{}", scenarios::case_line(result, style_));
+    if (how_much_ == detail::everything) fmt::print("{}", scenarios::transcript(result));
+    std::fflush(stdout);
+  }
+  show_progress(result);
+}
+
+void run_screen::run_ended(const scenarios::run_result& run) {
+  clear_progress();
+  if (how_much_ == detail::silent) return;
+  if (ended_ > 0) fmt::print("\n{}", scenarios::mode_table(run, style_));
+  for (const scenarios::case_result& result : run.cases) {
+    if (is_broken(result)) fmt::print("\n{}", scenarios::failure_account(result, style_));
+  }
+  const auto colour = broken_ == 0 ? scenarios::ink::green : scenarios::ink::red;
+  fmt::print("\n{}\n", scenarios::painted(scenarios::totals_line(run), colour, style_));
+}
+
+void run_screen::show_progress(const scenarios::case_result& result) {
+  if (!progress_) return;
+  const std::string broken = broken_ == 0 ? "" : fmt::format(", {} not passed", broken_);
+  fmt::print(stderr, "\r\x1b[K{}/{}{}  {:.60}", ended_, cases_, broken, result.what.id());
+  std::fflush(stderr);
+}
+
+void run_screen::clear_progress() {
+  if (!progress_) return;
+  fmt::print(stderr, "\r\x1b[K");
+  std::fflush(stderr);
+}
+
+}  // namespace staplelab::cli

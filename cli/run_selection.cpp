@@ -1,0 +1,88 @@
+#include "cli/run_selection.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "cli/failure.hpp"
+#include "cli/options.hpp"
+#include "runtime/did_you_mean.hpp"
+#include "stapler/policy.hpp"
+
+namespace staplelab::cli {
+namespace {
+
+constexpr std::string_view builtin = "builtin:";
+constexpr std::array all_profiles{stapler::profile::resilient, stapler::profile::nats};
+
+template <class T>
+bool allows(const std::vector<T>& wanted, const T& value) {
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+}
+
+// `*` stands for slashes as well: names are paths, and people want "revocation*".
+bool matches(const std::string& pattern, const std::string& text) {
+  return ::fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+}  // namespace
+
+bool selects(const run_selection& wanted, const scenarios::scenario_case& what) {
+  const auto& tags = what.of->tags;
+  const bool tagged =
+      wanted.tags.empty() || std::any_of(tags.begin(), tags.end(),
+                                         [&](const auto& tag) { return allows(wanted.tags, tag); });
+  const bool named =
+      wanted.patterns.empty() ||
+      std::any_of(wanted.patterns.begin(), wanted.patterns.end(), [&](const std::string& pattern) {
+        return matches(pattern, what.id()) || matches(pattern, what.of->name);
+      });
+  return tagged && named && allows(wanted.modes, what.mode) &&
+         allows(wanted.profiles, what.profile);
+}
+
+std::vector<scenarios::scenario_case> select_cases(const std::vector<scenarios::scenario>& all,
+                                                   const run_selection& wanted) {
+  std::vector<scenarios::scenario_case> selected;
+  for (const scenarios::scenario& each : all) {
+    for (const scenarios::scenario_case& cell : scenarios::expand(each)) {
+      if (selects(wanted, cell)) selected.push_back(cell);
+    }
+  }
+  return selected;
+}
+
+stapler::mode mode_option(const std::string& text) {
+  std::vector<std::string_view> known;
+  for (const stapler::mode mode : stapler::all_modes)
+    known.push_back(stapler::to_string(mode));
+  return choice("--mode", text, stapler::parse_mode, known);
+}
+
+std::string profile_option(const std::string& text) {
+  std::vector<std::string_view> known;
+  for (const auto profile : all_profiles)
+    known.push_back(stapler::to_string(profile));
+  return std::string(stapler::to_string(choice("--profile", text, stapler::parse_profile, known)));
+}
+
+std::string target_option(const std::string& text) {
+  std::vector<std::string> names;
+  for (const auto profile : all_profiles) {
+    names.push_back(fmt::format("{}{}", builtin, stapler::to_string(profile)));
+  }
+  if (std::find(names.begin(), names.end(), text) != names.end()) {
+    return text.substr(builtin.size());
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const auto near = runtime::nearest_word(text, known);
+  const std::string all = fmt::format("known targets: {}", fmt::join(names, ", "));
+  throw failure(exit_code::missing, fmt::format("--target: no such target: '{}'", text),
+                near ? fmt::format("did you mean {}? {}", *near, all) : all);
+}
+
+}  // namespace staplelab::cli

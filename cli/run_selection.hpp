@@ -1,0 +1,33 @@
+// Which of the cases a person wants to run. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/scenario.hpp"
+#include "stapler/mode.hpp"
+
+namespace staplelab::cli {
+
+// Empty lists: any.
+struct run_selection {
+  std::vector<stapler::mode> modes;
+  std::vector<std::string> profiles;
+  std::vector<std::string> patterns;  // shell patterns for the case's id or the scenario's name
+  std::vector<std::string> tags;      // the scenario has one of them
+};
+
+bool selects(const run_selection& wanted, const scenarios::scenario_case& what);
+
+// In the order of the files and of each matrix. The scenarios outlive the cases.
+std::vector<scenarios::scenario_case> select_cases(const std::vector<scenarios::scenario>& all,
+                                                   const run_selection& wanted);
+
+// Throw a usage failure with a suggestion.
+stapler::mode mode_option(const std::string& text);
+std::string profile_option(const std::string& text);
+// "builtin:nats" -> "nats". A target that is not built in is a failure with code 5.
+std::string target_option(const std::string& text);
+
+}  // namespace staplelab::cli
