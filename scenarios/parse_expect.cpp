@@ -241,6 +241,10 @@ class tree_reader {
       result_.alternatives.push_back({when, read_fields(d_, value, kind_)});
     } else if (value.string() != nullptr) {
       result_.alternatives.push_back({when, read_short(d_, value, kind_)});
+    } else if (value.array() != nullptr && kind_ == step_kind::probing) {
+      auto& alternative = result_.alternatives.emplace_back();
+      alternative.when = when;
+      alternative.expect.verdict = read_verdicts(d_, value).value_or(std::vector<probe_verdict>());
     } else {
       d_.expected(value, "an expectation: a text or an object");
     }
