@@ -33,7 +33,7 @@
 //   delegate_without_eku                                 the delegate may not sign OCSP
 //   expired_delegate                                     the delegate's certificate has expired
 //   bad_signature                                        one bit of the signature is flipped
-//   stale_replay                                         the earliest answer remembered, octet for
+//   stale_replay                                         the earliest honest answer made, octet for
 //                                                        octet, whatever the nonce
 //   says_good says_unknown                               that status, whatever the book has
 //   says_revoked           at (now), reason (none)       the same

@@ -52,7 +52,7 @@ server::server(runtime::executor where, runtime::clock& time, const pki::status_
       policy_(config.policy),
       path_prefix_(std::move(config.path_prefix)),
       limits_(config.limits),
-      sink_(std::move(sink)),
+      sink_(sink ? std::move(sink) : [](const event&) {}),
       engine_(config.seed),
       refusals_(where),
       listener_(
@@ -203,7 +203,9 @@ runtime::http_response server::respond(
   }
   const answer_sources sources{book_, signers_, remembered_, policy_};
   const auto what = answer(*asked, sources, lie, record.at);
-  if (!drawn) remembered_.remember(what.content, what.der);
+  if (!lie || std::holds_alternative<stale_replay>(*lie)) {
+    remembered_.remember(what.content, what.der);
+  }
   record.status = what.status;
   record.said = what.said();
   record.this_update = what.this_update();

@@ -50,7 +50,8 @@ struct server_config {
 class server {
  public:
   // Listens when it returns. Throws pki::input_error for an unfit signer or policy, and
-  // system_error when the address cannot be bound. `time` and `book` outlive the io_context.
+  // system_error when the address cannot be bound. `sink` may be empty. `time` and `book` outlive
+  // the io_context.
   server(runtime::executor where, runtime::clock& time, const pki::status_book& book,
          server_config config, event_sink sink);
   server(const server&) = delete;

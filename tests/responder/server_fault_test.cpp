@@ -233,6 +233,14 @@ TEST(ServerFaults, AStaleReplayIsWhatWasServedFirst) {
   EXPECT_EQ(w.answered().back().this_update, start);
 }
 
+TEST(ServerFaults, AResponderFrozenFromTheBeginningRepeatsItsFirstAnswer) {
+  world w;
+  w.add_fault("stale_replay");
+  const auto first = w.get("good");
+  w.sleep(24h);
+  EXPECT_EQ(w.get("good")->body, first->body);
+}
+
 TEST(ServerFaults, MatchesACertificateAMethodAndAPath) {
   world w;
   auto one_leaf = w.rule("unauthorized");

@@ -194,17 +194,67 @@ TEST(ServerLimits, BodyHeaderAndTarget) {
   EXPECT_EQ(w.exchange(get)->status, 431);
 }
 
+// A connection that the server has not accepted cannot be idle to the clock, so the second client
+// asks without holding it.
+runtime::awaitable<void> ask_without_hold(world& in, runtime::time_point& answered) {
+  using namespace runtime;
+  tcp_socket socket(co_await asio::this_coro::executor);
+  const tcp::endpoint there(asio::ip::address_v4::loopback(), in.server.port());
+  co_await in.clock.sleep_until(start + 1s);
+  co_await socket.async_connect(there, use_awaitable);
+  const auto octets = runtime::serialise(in.get_request("good"));
+  co_await asio::async_write(socket, asio::buffer(octets), use_awaitable);
+  char room[16];
+  co_await socket.async_read_some(asio::buffer(room), use_awaitable);
+  answered = in.clock.now();
+}
+
+runtime::awaitable<void> ask_for_long(world& in) {
+  runtime::http_url url;
+  url.host = "127.0.0.1";
+  url.port = in.server.port();
+  auto asking = runtime::http_exchange(in.clock, url, in.post_request("good"), {}, start + 1h);
+  EXPECT_TRUE(co_await std::move(asking));
+}
+
 TEST(ServerLimits, ConnectionsBeyondTheLimitWaitAndAreServedLater) {
   server_config config;
   config.limits.connections = 1;
   world w(config);
-  fault_parameters ten_seconds;
-  ten_seconds.by = 10s;
-  auto once = w.rule("delay", ten_seconds);
-  once.count = 1;
+  fault_parameters ten_minutes;
+  ten_minutes.by = 10min;
+  auto once = w.rule("delay", ten_minutes);
+  once.match.method = "POST";
   w.server.add_fault(once);
-  EXPECT_EQ(w.verdict(w.get("good"), "good"), ocsp_verdict::good);
-  EXPECT_EQ(w.verdict(w.get("good"), "good"), ocsp_verdict::good);
+  const auto story = [](world& in, runtime::time_point& answered) -> runtime::awaitable<void> {
+    using namespace runtime::asio::experimental::awaitable_operators;
+    co_await (ask_for_long(in) && ask_without_hold(in, answered));
+  };
+  runtime::time_point answered;
+  w.run(story(w, answered));
+  EXPECT_GE(answered, start + 10min);
+}
+
+TEST(ServerLimits, ConnectionsUpToTheLimitAreServedAtOnce) {
+  server_config config;
+  config.limits.connections = 2;
+  world w(config);
+  auto hanging = w.rule("hang");
+  hanging.match.method = "POST";
+  w.server.add_fault(hanging);
+  const auto story = [](world& in) -> runtime::awaitable<void> {
+    using namespace runtime;
+    tcp_socket silent(co_await asio::this_coro::executor);
+    const tcp::endpoint there(asio::ip::address_v4::loopback(), in.server.port());
+    co_await silent.async_connect(there, use_awaitable);
+    http_url url;
+    url.host = "127.0.0.1";
+    url.port = in.server.port();
+    auto asking = http_exchange(in.clock, url, in.get_request("good"), {}, start + 1h);
+    EXPECT_TRUE(co_await std::move(asking));
+    EXPECT_EQ(in.clock.now(), start);
+  };
+  w.run(story(w));
 }
 
 TEST(ServerLimits, ASlowRequestIsCutOff) {

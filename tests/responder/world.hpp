@@ -74,9 +74,10 @@ class world {
   }
 
   // Sends octets as they are, and returns everything that comes until the end of the connection.
-  std::string talk(std::string octets) {
+  std::string talk(std::string octets) { return talk(std::move(octets), server.port()); }
+  std::string talk(std::string octets, std::uint16_t port) {
     std::string heard;
-    run(talk_raw(clock, server.port(), std::move(octets), heard));
+    run(talk_raw(clock, port, std::move(octets), heard));
     return heard;
   }
 
