@@ -1,64 +1,78 @@
 // The one record: everything that happens in a world, in order, with simulated time. Transcript,
 // verdicts, reports and metrics read this stream and nothing else.
+//
+// What the responder and the endpoint tell of themselves is told by nobody else: the events here
+// are acts of the scenario, and what clients found. An endpoint's own account of a handshake
+// (stapler::handshake_served) is left out, since the probe's is the one that counts.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <variant>
 
-#include "responder/server.hpp"
+#include "responder/event.hpp"
 #include "runtime/clock.hpp"
 #include "scenarios/expectation.hpp"
-#include "stapler/endpoint.hpp"
+#include "scenarios/scenario.hpp"
+#include "stapler/event.hpp"
 
 namespace staplelab::scenarios {
 
 struct ca_act {
-  enum class kind { issued, revoked, held, released, signer_changed };
+  enum class kind { issued, revoked, held, released };
   kind what;
-  std::string certificate;
-  std::string detail;  // the reason of a revocation, the new signer
+  std::string detail;  // the reason of a revocation
 };
 struct fault_changed {
   std::string name;
   bool set;  // false: cleared
 };
+struct responder_changed {
+  std::string settings;
+};
 struct handshake_done {
   probe_facts found;
-  std::string sni;
-  bool asked;
+  std::string sni;  // empty: none sent
+  bool asked;       // for a staple
+  std::string tls;  // "TLSv1.3"; empty before it was negotiated
 };
 struct query_done {
   probe_facts found;
-  std::string certificate;
   std::string method;
 };
-struct process_changed {
-  std::string who;  // "endpoint", "responder"
-  enum class kind { started, refused, stopped, killed, shut_down, reloaded, reload_failed };
-  kind what;
-  std::optional<int> exit_code;
-  std::string why;
+// The endpoint, by a step; when it ends by itself it says so.
+struct process_ended {
+  enum class kind { stopped, killed };
+  kind how;
+  int exit_code;
 };
 struct store_changed {
-  std::string certificate;
-  std::string what;
+  std::string what;  // "corrupt"
+  bool found;        // false: there was nothing to change
 };
 struct clock_moved {
   time_point from;
+};
+struct clock_skewed {
+  party who;
+  duration by;
+};
+// Fetches and warnings are counted from here.
+struct mark_set {
+  std::string label;
 };
 struct note_made {
   std::string text;
 };
 
-struct event {
-  time_point at;
-  std::variant<ca_act, fault_changed, handshake_done, query_done, process_changed, store_changed,
-               clock_moved, note_made, responder::event, stapler::event>
-      what;
-};
+using happening = std::variant<ca_act, fault_changed, responder_changed, handshake_done, query_done,
+                               process_ended, store_changed, clock_moved, clock_skewed, mark_set,
+                               note_made, responder::event, stapler::event>;
 
-using event_sink = std::function<void(event)>;
+struct event {
+  time_point at;  // of the world, whatever the clocks of the parties say
+  happening what;
+  // Name in the scenario of the certificate concerned; empty: none, or several.
+  std::string certificate;
+};
 
 }  // namespace staplelab::scenarios

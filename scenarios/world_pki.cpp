@@ -1,0 +1,222 @@
+#include "scenarios/world_pki.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pki/errors.hpp"
+#include "pki/ocsp_message.hpp"
+
+namespace staplelab::scenarios {
+
+namespace {
+
+// Authorities and signers are older than anything a scenario backdates.
+constexpr duration authority_age = std::chrono::days(365);
+constexpr duration signer_age = std::chrono::hours(1);
+
+pki::mini_ca::serial_source seeded_serials(std::uint64_t seed) {
+  return [engine = std::mt19937_64(seed)]() mutable {
+    std::uint64_t words[2] = {engine(), engine()};
+    pki::bytes magnitude;
+    for (const auto word : words) {
+      for (int shift = 56; shift >= 0; shift -= 8) {
+        magnitude.push_back(static_cast<std::uint8_t>(word >> shift));
+      }
+    }
+    magnitude.front() &= 0x7f;  // 16 octets in DER (RFC 5280 4.1.2.2: at most 20)
+    return pki::serial_number::from_magnitude(magnitude);
+  };
+}
+
+// The authorities that issue what is asked about, each once.
+std::vector<std::string> issuing_authorities(const scenario& of) {
+  std::vector<std::string> names;
+  const auto add = [&names](const certificate_spec& what) {
+    if (std::find(names.begin(), names.end(), what.issuer) == names.end()) {
+      names.push_back(what.issuer);
+    }
+  };
+  for (const auto& certificate : of.certificates)
+    add(certificate);
+  for (const auto& step : of.steps) {
+    if (const auto* issue = std::get_if<issue_step>(&step.what)) add(issue->what);
+  }
+  return names;
+}
+
+std::string origin(std::uint16_t port) {
+  return "http://127.0.0.1:" + std::to_string(port);
+}
+
+}  // namespace
+
+std::string world_addresses::url_of(const responder_address& address) const {
+  switch (address.on) {
+    case responder_address::base::responder:
+      return origin(responder) + address.rest;
+    case responder_address::base::nowhere:
+      return origin(nowhere) + address.rest;
+    case responder_address::base::literal:
+      break;
+  }
+  return address.rest;
+}
+
+std::string world_addresses::as_written(const std::string& url) const {
+  const auto rewritten = [&url](std::uint16_t port,
+                                std::string name) -> std::optional<std::string> {
+    const auto start = origin(port);
+    if (!url.starts_with(start)) return {};
+    return std::move(name) + url.substr(start.size());
+  };
+  if (auto ours = rewritten(responder, "${responder}")) return *ours;
+  if (auto ours = rewritten(nowhere, "${nowhere}")) return *ours;
+  return url;
+}
+
+world_pki::world_pki(const scenario_case& what, const world_addresses& addresses,
+                     std::uint64_t seed)
+    : of_(*what.of),
+      must_staple_(what.must_staple),
+      addresses_(addresses),
+      ca_(pki::mini_ca::in_memory(seeded_serials(seed))),
+      answering_(issuing_authorities(of_)) {
+  for (const auto& authority : of_.authorities)
+    add_authority(authority);
+  for (const auto& certificate : of_.certificates)
+    issue(certificate, of_.start);
+  for (const auto& signer : of_.signers)
+    add_signer(signer);
+}
+
+void world_pki::add_authority(const authority_spec& what) {
+  pki::authority_description description;
+  description.name = what.name;
+  description.issuer = what.issuer;
+  description.type = what.key;
+  description.not_before = of_.start - authority_age;
+  description.not_after = of_.start + what.valid;
+  ca_.add_authority(description);
+}
+
+void world_pki::issue(const certificate_spec& what, time_point now) {
+  pki::issue_description description;
+  description.name = what.name;
+  description.issuer = what.issuer;
+  description.type = what.key;
+  description.subject_alt_names = what.names;
+  description.not_before = now - what.backdate;
+  description.not_after = description.not_before + what.valid;
+  for (const auto& address : what.responders) {
+    description.ocsp_urls.push_back(addresses_.url_of(address));
+  }
+  description.must_staple = what.must_staple == must_staple_choice::yes ||
+                            (what.must_staple == must_staple_choice::as_matrix && must_staple_);
+  auto made = ca_.issue(description, now);
+  names_.emplace(made.cert.serial(), what.name);
+  issued_.emplace(what.name, issued{what.issuer, std::move(made)});
+}
+
+void world_pki::add_signer(const signer_spec& what) {
+  pki::issue_description description;
+  description.name = what.name;
+  description.issuer = what.issuer;
+  description.role = pki::certificate_role::ocsp_signer;
+  description.type = what.key;
+  description.not_before = of_.start - signer_age;
+  description.not_after = of_.start + what.valid;
+  description.ocsp_signing_eku = what.ocsp_signing;
+  description.ocsp_nocheck = what.nocheck;
+  issued_.emplace(what.name, issued{what.issuer, ca_.issue(description, of_.start)});
+}
+
+pki::certificate world_pki::leaf(std::string_view name) const {
+  return find(name).identity.cert;
+}
+
+pki::certificate world_pki::issuer(std::string_view name) const {
+  return ca_.chain(find(name).issuer).front();
+}
+
+std::vector<pki::certificate> world_pki::roots() const {
+  std::vector<pki::certificate> roots;
+  for (const auto& authority : of_.authorities) {
+    if (authority.issuer.empty()) roots.push_back(ca_.chain(authority.name).front());
+  }
+  return roots;
+}
+
+std::string world_pki::name_of(const pki::serial_number& serial) const {
+  const auto found = names_.find(serial);
+  return found == names_.end() ? std::string() : found->second;
+}
+
+std::string world_pki::name_of_subject(std::string_view subject) const {
+  constexpr std::string_view prefix = "CN=";
+  if (!subject.starts_with(prefix)) return {};
+  subject.remove_prefix(prefix.size());
+  return issued_.contains(subject) ? std::string(subject) : std::string();
+}
+
+stapler::served_certificate world_pki::served(std::string_view name,
+                                              const std::optional<responder_address>& url) const {
+  const auto& [authority, credential] = find(name);
+  auto chain = ca_.chain(authority);
+  const auto issuer = chain.front();
+  chain.pop_back();  // a root is not sent: whoever trusts it has it
+  stapler::served_certificate served{credential.cert, std::move(chain), credential.key, issuer,
+                                     stapler::responders_of(credential.cert)};
+  if (url) {
+    const auto parsed = runtime::http_url::parse(addresses_.url_of(*url));
+    if (!parsed) throw pki::input_error("'" + addresses_.url_of(*url) + "' is no http URL");
+    served.responders = {*parsed};
+  }
+  return served;
+}
+
+std::vector<responder::authority> world_pki::authorities() const {
+  std::vector<responder::authority> all;
+  for (const auto& name : answering_)
+    all.push_back({ca_.authority(name), {}});
+  return all;
+}
+
+std::vector<responder::authority> world_pki::authorities_with(std::string_view signer) const {
+  const auto answers = [this](std::string_view name) {
+    return std::find(answering_.begin(), answering_.end(), name) != answering_.end();
+  };
+  if (answers(signer)) return {{ca_.authority(signer), {}}};
+  const auto delegate = issued_.find(signer);
+  if (delegate != issued_.end() && answers(delegate->second.issuer)) {
+    return {{ca_.authority(delegate->second.issuer), delegate->second.identity}};
+  }
+  const auto stranger =
+      delegate != issued_.end() ? delegate->second.identity : ca_.authority(signer);
+  auto all = authorities();
+  for (auto& authority : all)
+    authority.delegate = stranger;
+  return all;
+}
+
+pki::bytes world_pki::good_answer(std::string_view name, duration validity, time_point now) const {
+  const auto authority = ca_.authority(find(name).issuer);
+  pki::single_response single;
+  single.id = pki::cert_id::of(leaf(name), authority.cert, pki::hash_algorithm::sha1);
+  single.status = pki::good_status();
+  single.this_update = now;
+  single.next_update = now + validity;
+  pki::response_content content;
+  content.singles.push_back(std::move(single));
+  content.produced_at = now;
+  return pki::build_ocsp_response(content, {authority, false});
+}
+
+const world_pki::issued& world_pki::find(std::string_view name) const {
+  const auto found = issued_.find(name);
+  if (found == issued_.end()) {
+    throw pki::input_error("there is no certificate '" + std::string(name) + "'");
+  }
+  return found->second;
+}
+
+}  // namespace staplelab::scenarios

@@ -1,0 +1,48 @@
+// The stream of events of one world, as it is written.
+//
+// Ports do not enter it, and what a peer tells of a certificate gets the scenario's name for it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "runtime/clock.hpp"
+#include "scenarios/event.hpp"
+#include "scenarios/event_view.hpp"
+#include "scenarios/world_pki.hpp"
+
+namespace staplelab::scenarios {
+
+class world_record {
+ public:
+  world_record(const runtime::clock& time, const world_pki& pki, const world_addresses& addresses)
+      : time_(time), pki_(pki), addresses_(addresses) {}
+
+  void add(happening what, std::string certificate = {});
+  void add_from_responder(const responder::event& told);
+  void add_from_endpoint(const stapler::event& told);
+  // What is told from now on is not part of the scenario any more.
+  void close() { closed_ = true; }
+
+  void begin_step() { view_.begin_step(); }
+  const observation& seen() const { return view_.seen(); }
+
+  std::size_t size() const { return events_.size(); }
+  // Puts what happened from `first` on, where several things went on at once, into an order that
+  // does not depend on which of them the kernel served first.
+  void arrange(std::size_t first, time_point start);
+  std::vector<event> take() { return std::move(events_); }
+
+ private:
+  std::string name_of(const responder::request_answered& answered) const;
+
+  const runtime::clock& time_;
+  const world_pki& pki_;
+  world_addresses addresses_;
+  bool closed_ = false;
+  std::vector<event> events_;
+  event_view view_;
+};
+
+}  // namespace staplelab::scenarios

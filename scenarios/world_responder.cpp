@@ -1,0 +1,82 @@
+#include "scenarios/world_responder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pki/errors.hpp"
+
+namespace staplelab::scenarios {
+
+namespace {
+
+responder::server_config configured(const world_pki& pki, const responder_spec& spec,
+                                    const runtime::tcp::endpoint& listen, std::uint64_t seed) {
+  responder::server_config config;
+  config.listen = listen;
+  config.authorities = pki.authorities();
+  config.signers = responder::signer_choice::any;  // a scenario may choose unfit ones
+  config.policy.validity = spec.validity;
+  config.policy.backdate = spec.backdate;
+  config.seed = seed;
+  return config;
+}
+
+}  // namespace
+
+world_responder::world_responder(runtime::executor where, runtime::clock& time, world_pki& pki,
+                                 const responder_spec& spec, const runtime::tcp::endpoint& listen,
+                                 std::uint64_t seed, responder::event_sink tell)
+    : time_(time),
+      pki_(pki),
+      announcing_(spec.up),
+      server_(where, time, pki.ca(), configured(pki, spec, listen, seed),
+              [this, tell = std::move(tell)](const responder::event& e) {
+                if (announcing_) tell(e);
+              }) {
+  announcing_ = false;  // a scenario begins with the signer and the port as they are
+  choose_signer(spec.signer);
+  if (!spec.up) server_.stop();
+  announcing_ = true;
+}
+
+void world_responder::choose_signer(std::string_view name) {
+  for (auto& authority : pki_.authorities_with(name)) {
+    server_.set_signer(std::move(authority), responder::signer_choice::any);
+  }
+}
+
+void world_responder::change(const responder_step& what) {
+  auto policy = server_.policy();
+  if (what.validity) policy.validity = *what.validity;
+  if (what.backdate) policy.backdate = *what.backdate;
+  server_.set_policy(policy);
+}
+
+void world_responder::add_fault(const fault_step& what) {
+  const auto kind = std::string(responder::to_string(what.what));
+  responder::fault_rule rule;
+  rule.what = what.what;
+  if (what.count) rule.count = *what.count;
+  rule.probability = what.probability;
+  if (what.from != duration::zero()) rule.window.from = time_.now() + what.from;
+  if (what.lasts) rule.window.until = time_.now() + what.from + *what.lasts;
+  if (!what.certificate.empty()) rule.match.serial = pki_.leaf(what.certificate).serial();
+  if (!what.method.empty()) rule.match.method = what.method;
+  if (!what.path.empty()) rule.match.path_prefix = what.path;
+  const auto added = server_.add_fault(std::move(rule));
+  if (!added) throw pki::input_error("fault '" + what.name + "': " + added.error().what);
+  faults_.push_back({what.name.empty() ? kind : what.name, kind, *added});
+}
+
+std::vector<std::string> world_responder::clear_faults(std::string_view name) {
+  std::vector<std::string> cleared;
+  std::erase_if(faults_, [&](const standing_fault& fault) {
+    if (!name.empty() && name != fault.name && name != fault.kind) return false;
+    server_.clear_fault(fault.rule);
+    cleared.push_back(fault.name);
+    return true;
+  });
+  return cleared;
+}
+
+}  // namespace staplelab::scenarios

@@ -1,0 +1,210 @@
+// What each kind of step does in the world, but for those that probe it.
+#include <utility>
+
+#include "pki/errors.hpp"
+#include "scenarios/step_text.hpp"
+#include "scenarios/world_play.hpp"
+
+namespace staplelab::scenarios {
+
+using runtime::awaitable;
+
+awaitable<void> world_play::perform(const action& what) {
+  const auto by_kind = [this](const auto& s) -> awaitable<void> {
+    using step_type = std::decay_t<decltype(s)>;
+    if constexpr (std::is_same_v<step_type, eventually_step> ||
+                  std::is_same_v<step_type, always_step>) {
+      return settle();  // outcome_of() plays those itself
+    } else {
+      return perform(s);
+    }
+  };
+  return std::visit(by_kind, what);
+}
+
+awaitable<void> world_play::perform(const start_step& what) {
+  switch (what.who) {
+    case party::endpoint:
+      co_await stage_.endpoint.start();
+      break;
+    case party::responder:
+      stage_.responder.start();
+      break;
+    case party::client:
+      break;
+  }
+}
+
+awaitable<void> world_play::perform(const stop_step& what) {
+  switch (what.who) {
+    case party::endpoint:
+      co_await stop_endpoint();
+      break;
+    case party::responder:
+      stage_.responder.stop();
+      break;
+    case party::client:
+      break;
+  }
+}
+
+awaitable<void> world_play::perform(const kill_step&) {
+  if (const auto code = stage_.endpoint.kill()) {
+    stage_.record.add(process_ended{process_ended::kind::killed, *code});
+  }
+  co_return;
+}
+
+awaitable<void> world_play::perform(const restart_step&) {
+  co_await stop_endpoint();
+  co_await stage_.endpoint.start();
+}
+
+awaitable<void> world_play::perform(const reload_step& what) {
+  co_await stage_.endpoint.reload(what);
+}
+
+awaitable<void> world_play::perform(const store_step& what) {
+  const auto& own = stage_.what.of->endpoint.certificates;
+  const auto& certificate = what.certificate.empty() ? own.front() : what.certificate;
+  const bool found = change_store(what, stage_.pki.leaf(certificate));
+  stage_.record.add(store_changed{std::string(to_string(what.what)), found}, certificate);
+  co_return;
+}
+
+bool world_play::change_store(const store_step& what, const pki::certificate& leaf) {
+  auto& store = stage_.store;
+  switch (what.what) {
+    case store_step::act::corrupt:
+      return store.corrupt(leaf);
+    case store_step::act::truncate:
+      return store.truncate(leaf);
+    case store_step::act::remove:
+      return store.remove(leaf);
+    case store_step::act::replace: {
+      const auto validity = stage_.what.of->responder.validity;
+      store.replace(leaf, stage_.pki.good_answer(what.with, validity, stage_.time.now()));
+      return true;
+    }
+    case store_step::act::block:
+      store.block(leaf);
+      return true;
+    case store_step::act::unblock:
+      store.unblock(leaf);
+      return true;
+  }
+  return false;
+}
+
+awaitable<void> world_play::perform(const issue_step& what) {
+  stage_.pki.issue(what.what, stage_.time.now());
+  stage_.record.add(ca_act{ca_act::kind::issued, {}}, what.what.name);
+  co_return;
+}
+
+awaitable<void> world_play::perform(const revoke_step& what) {
+  stage_.pki.ca().revoke(what.certificate, what.reason, stage_.time.now() + what.at);
+  const auto reason = what.reason ? std::string(pki::to_string(*what.reason)) : std::string();
+  stage_.record.add(ca_act{ca_act::kind::revoked, reason}, what.certificate);
+  co_return;
+}
+
+awaitable<void> world_play::perform(const hold_step& what) {
+  stage_.pki.ca().hold(what.certificate, stage_.time.now());
+  stage_.record.add(ca_act{ca_act::kind::held, {}}, what.certificate);
+  co_return;
+}
+
+awaitable<void> world_play::perform(const release_step& what) {
+  stage_.pki.ca().release(what.certificate);
+  stage_.record.add(ca_act{ca_act::kind::released, {}}, what.certificate);
+  co_return;
+}
+
+awaitable<void> world_play::perform(const fault_step& what) {
+  stage_.record.add(fault_changed{describe(action(what)), true}, what.certificate);
+  stage_.responder.add_fault(what);
+  co_return;
+}
+
+awaitable<void> world_play::perform(const clear_step& what) {
+  for (const auto& name : stage_.responder.clear_faults(what.name)) {
+    stage_.record.add(fault_changed{name, false});
+  }
+  co_return;
+}
+
+awaitable<void> world_play::perform(const signer_step& what) {
+  stage_.responder.choose_signer(what.signer);
+  co_return;
+}
+
+awaitable<void> world_play::perform(const responder_step& what) {
+  stage_.responder.change(what);
+  stage_.record.add(responder_changed{describe(action(what))});
+  co_return;
+}
+
+awaitable<void> world_play::perform(const advance_step& what) {
+  co_await advance_to(stage_.time.now() + what.by);
+}
+
+awaitable<void> world_play::perform(const advance_to_step& what) {
+  if (what.to < stage_.time.now()) {
+    throw pki::input_error("cannot advance to " + pki::to_rfc3339(what.to) + ": it is already " +
+                           pki::to_rfc3339(stage_.time.now()));
+  }
+  co_await advance_to(what.to);
+}
+
+awaitable<void> world_play::perform(const skew_step& what) {
+  switch (what.who) {
+    case party::endpoint:
+      stage_.endpoint_time.set_offset(what.by);
+      break;
+    case party::responder:
+      stage_.responder_time.set_offset(what.by);
+      break;
+    case party::client:
+      stage_.client_time.set_offset(what.by);
+      break;
+  }
+  stage_.record.add(clock_skewed{what.who, what.by});
+  co_return;
+}
+
+awaitable<void> world_play::perform(const mark_step& what) {
+  stage_.record.add(mark_set{what.label});
+  co_return;
+}
+
+awaitable<void> world_play::perform(const note_step&) {
+  co_return;
+}
+
+awaitable<void> world_play::perform(const check_step&) {
+  co_return;
+}
+
+awaitable<void> world_play::stop_endpoint() {
+  const auto code = co_await stage_.endpoint.stop();
+  if (code) stage_.record.add(process_ended{process_ended::kind::stopped, *code});
+}
+
+awaitable<void> world_play::advance_to(time_point t) {
+  const auto from = stage_.time.now();
+  co_await pass_time(t);
+  if (t > from) stage_.record.add(clock_moved{from});
+}
+
+awaitable<void> world_play::pass_time(time_point t) {
+  co_await stage_.time.sleep_until(t);
+  co_await settle();  // what others have to do at that very time comes first
+}
+
+// The world is quiet, and time has not moved.
+awaitable<void> world_play::settle() {
+  co_await stage_.time.sleep_until(stage_.time.now());
+}
+
+}  // namespace staplelab::scenarios
