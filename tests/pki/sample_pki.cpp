@@ -24,15 +24,38 @@ certificate_description describe(certificate_role role, std::string_view name, t
   return what;
 }
 
+namespace {
+
+// Making an RSA key takes seconds on a busy machine, so tests share one of each size.
+key make_key(key_type type) {
+  switch (type) {
+    case key_type::rsa2048: {
+      static const key shared = key::generate(type);
+      return shared;
+    }
+    case key_type::rsa3072: {
+      static const key shared = key::generate(type);
+      return shared;
+    }
+    case key_type::p256:
+    case key_type::p384:
+    case key_type::ed25519:
+      break;
+  }
+  return key::generate(type);
+}
+
+}  // namespace
+
 credential make_root(std::string_view name, key_type type, time_point when) {
-  const key own = key::generate(type);
+  const key own = make_key(type);
   return {sign_certificate(describe(certificate_role::authority, name, when), own, nullptr, own),
           own};
 }
 
 credential make_issued(const certificate_description& what, const credential& issuer,
                        key_type type) {
-  const key own = key::generate(type);
+  const key own = make_key(type);
   return {sign_certificate(what, own, &issuer.cert, issuer.key), own};
 }
 

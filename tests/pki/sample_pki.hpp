@@ -18,7 +18,7 @@ pki::bytes octets(std::string_view hex);
 
 inline const pki::time_point noon = at("2026-03-01T12:00:00Z");
 
-// Valid for a year around `when`, unless the caller changes it.
+// Valid for a year around `when`, unless the caller changes it. RSA keys of one size are the same.
 pki::certificate_description describe(pki::certificate_role role, std::string_view name,
                                       pki::time_point when = noon);
 pki::credential make_root(std::string_view name, pki::key_type type = pki::key_type::p256,
