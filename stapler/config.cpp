@@ -290,9 +290,8 @@ class reader {
 
 }  // namespace
 
-boost::system::result<config, config_errors> parse_config(std::string_view text,
-                                                          std::string_view file,
-                                                          const config_limits& limits) {
+config_outcome parse_config(std::string_view text, std::string_view file,
+                            const config_limits& limits) {
   if (text.size() > limits.file_octets) {
     const auto at = text.substr(0, limits.file_octets);
     return config_errors{{runtime::error_at(
@@ -311,8 +310,7 @@ boost::system::result<config, config_errors> parse_config(std::string_view text,
   return out;
 }
 
-boost::system::result<config, config_errors> read_config(const std::filesystem::path& file,
-                                                         const config_limits& limits) {
+config_outcome read_config(const std::filesystem::path& file, const config_limits& limits) {
   std::ifstream in(file, std::ios::binary);
   std::string text(limits.file_octets + 1, '\0');
   std::error_code error;

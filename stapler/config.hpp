@@ -6,11 +6,12 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/system/result.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "runtime/http.hpp"
@@ -46,12 +47,27 @@ struct config_errors {
   std::vector<runtime::source_error> list;  // at least one, in the order of the file
 };
 
-boost::system::result<config, config_errors> parse_config(std::string_view text,
-                                                          std::string_view file,
-                                                          const config_limits& limits = {});
+// A configuration, or what is wrong with it. Like boost's result, but error() is a reference, so
+// that a loop over error().list does not run over a temporary.
+class config_outcome {
+ public:
+  config_outcome(config good) : content_(std::move(good)) {}
+  config_outcome(config_errors bad) : content_(std::move(bad)) {}
+  explicit operator bool() const { return std::holds_alternative<config>(content_); }
+  config& operator*() { return std::get<config>(content_); }
+  config* operator->() { return &std::get<config>(content_); }
+  const config& operator*() const { return std::get<config>(content_); }
+  const config* operator->() const { return &std::get<config>(content_); }
+  const config_errors& error() const { return std::get<config_errors>(content_); }
+
+ private:
+  std::variant<config, config_errors> content_;
+};
+
+config_outcome parse_config(std::string_view text, std::string_view file,
+                            const config_limits& limits = {});
 
 // Reads at most the limit and parses. A file that cannot be read is an error at 1:1.
-boost::system::result<config, config_errors> read_config(const std::filesystem::path& file,
-                                                         const config_limits& limits = {});
+config_outcome read_config(const std::filesystem::path& file, const config_limits& limits = {});
 
 }  // namespace staplelab::stapler
