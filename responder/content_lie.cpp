@@ -42,12 +42,12 @@ void bend(pki::response_content& content, const content_fault& lie, const author
       single.id = make_id(single.id);
   };
   std::visit(overloaded{
-                 [&](const expired_answer& fault) {
-                   const auto end = whole_seconds(now - fault.by);
+                 [&](const expired_answer& lied) {
+                   const auto end = whole_seconds(now - lied.by);
                    set_times(content, end - validity, end);
                  },
-                 [&](const future_answer& fault) {
-                   const auto begin = whole_seconds(now + fault.by);
+                 [&](const future_answer& lied) {
+                   const auto begin = whole_seconds(now + lied.by);
                    set_times(content, begin, begin + validity);
                  },
                  [&](const no_next_update&) {
@@ -72,8 +72,8 @@ void bend(pki::response_content& content, const content_fault& lie, const author
 pki::ocsp_signer signer_under(const content_fault& lie, const authority& who,
                               const signing& signers, pki::time_point now) {
   return std::visit(overloaded{
-                        [&](const wrong_signer& fault) -> pki::ocsp_signer {
-                          return {signers.unfit(who, now).stranger, fault.embedded};
+                        [&](const wrong_signer& lied) -> pki::ocsp_signer {
+                          return {signers.unfit(who, now).stranger, lied.embedded};
                         },
                         [&](const delegate_without_eku&) -> pki::ocsp_signer {
                           return {signers.unfit(who, now).delegate_without_eku, true};
@@ -91,9 +91,9 @@ std::optional<pki::cert_status> status_under(const content_fault& lie, pki::time
   return std::visit(overloaded{
                         [](const says_good&) -> status { return pki::good_status{}; },
                         [](const says_unknown&) -> status { return pki::unknown_status{}; },
-                        [&](const says_revoked& fault) -> status {
-                          return pki::revoked_status{fault.at.value_or(whole_seconds(now)),
-                                                     fault.reason};
+                        [&](const says_revoked& lied) -> status {
+                          return pki::revoked_status{lied.at.value_or(whole_seconds(now)),
+                                                     lied.reason};
                         },
                         [](const auto&) -> status { return std::nullopt; },
                     },

@@ -6,8 +6,7 @@
 // silently.
 //
 //   name                   parameters (default)          what the client sees
-//   http_status            code (required, 100..599      that status with a short text body
-//                          but no 1xx)
+//   http_status            code (required, 200..599)     that status with a short HTML body
 //   hang                                                 silence until the client leaves
 //   delay                  by (required)                 the right answer, later
 //   close                                                the connection ends without a word

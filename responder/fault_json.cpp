@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -152,8 +153,22 @@ std::string member_for(const std::string& plan_key, const json& object) {
 }  // namespace
 
 boost::system::result<json, json_flaw> parse_json(const std::string& text) {
+  // RFC 8259 section 4 leaves open which of two equal names counts; here neither does.
+  std::vector<std::set<std::string>> open_objects;
+  std::optional<std::string> repeated;
+  const auto note_keys = [&](int, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) open_objects.emplace_back();
+    if (event == json::parse_event_t::object_end) open_objects.pop_back();
+    if (event == json::parse_event_t::key) {
+      const auto key = parsed.get<std::string>();
+      if (!open_objects.back().insert(key).second) repeated = key;
+    }
+    return true;
+  };
   try {
-    return {boost::system::in_place_value, json::parse(text)};
+    auto value = json::parse(text, note_keys);
+    if (repeated) return json_flaw{"the key '" + *repeated + "' stands twice in one object", ""};
+    return {boost::system::in_place_value, std::move(value)};
   } catch (const json::parse_error& error) {
     const auto at = runtime::position_at(text, error.byte == 0 ? 0 : error.byte - 1);
     return json_flaw{"the body is no JSON",

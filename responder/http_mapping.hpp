@@ -36,6 +36,9 @@ boost::system::result<pki::bytes, http_refusal> to_ocsp(const runtime::http_requ
                                                         std::string_view path_prefix,
                                                         const http_mapping_limits& limits);
 
+// Cache-Control (RFC 9919 7.2): public for an authoritative GET, private for an authoritative POST,
+// no-store for errors and for whatever carries a nonce. max-age is half of what is left.
+//
 // The answer, or 304 when the request's conditions hold (RFC 9110 13.2.2). OCSP errors travel in
 // HTTP 200. For HEAD the body is there all the same; leaving it out is the writer's part.
 runtime::http_response to_http(const ocsp_answer& what, const runtime::http_request& request,

@@ -50,7 +50,7 @@ server::server(runtime::executor where, runtime::clock& time, const pki::status_
     : time_(time),
       book_(book),
       policy_(config.policy),
-      path_prefix_(std::move(config.path_prefix)),
+      path_prefixes_(std::move(config.path_prefixes)),
       limits_(config.limits),
       sink_(sink ? std::move(sink) : [](const event&) {}),
       engine_(config.seed),
@@ -157,7 +157,7 @@ runtime::awaitable<runtime::http_action> server::handle(runtime::http_request re
 sending server::decide(const runtime::http_request& request, runtime::connection_id client_port) {
   ++requests_;
   const auto now = time_.now();
-  const auto octets = to_ocsp(request, path_prefix_, limits_.mapping);
+  const auto octets = to_ocsp(request, prefix_for(request.target), limits_.mapping);
   std::optional<question> asked;
   if (octets) asked = read_question(*octets, policy_);
   const auto drawn = faults_.draw(facts_of(request, asked), now, engine_);
@@ -211,6 +211,14 @@ runtime::http_response server::respond(
   record.this_update = what.this_update();
   record.next_update = what.next_update();
   return to_http(what, request, record.at);
+}
+
+std::string_view server::prefix_for(std::string_view target) const {
+  std::string_view longest;
+  for (const std::string_view prefix : path_prefixes_) {
+    if (target.starts_with(prefix) && prefix.size() > longest.size()) longest = prefix;
+  }
+  return longest;
 }
 
 void server::follow_refusals() {

@@ -42,7 +42,8 @@ struct server_config {
   std::vector<authority> authorities;
   signer_choice signers = signer_choice::fit_only;
   answer_policy policy;
-  std::string path_prefix;  // of the AIA URL, "/ocsp"; empty for the root
+  // Paths of AIA URLs, "/ocsp", empty for the root; the longest that fits a request counts.
+  std::vector<std::string> path_prefixes{""};
   server_limits limits;
   std::uint64_t seed = 0;  // for faults with a probability, and for garbage
 };
@@ -94,6 +95,7 @@ class server {
                                  const boost::system::result<pki::bytes, http_refusal>& octets,
                                  const std::optional<question>& asked,
                                  const std::optional<drawn_fault>& drawn, request_answered& record);
+  std::string_view prefix_for(std::string_view target) const;
   void follow_refusals();  // opens or closes the listener as it should be now
   void watch_refusals();   // begins anew to wait for the next change
   runtime::awaitable<void> follow_windows();
@@ -102,7 +104,7 @@ class server {
   const pki::status_book& book_;
   signing signers_;
   answer_policy policy_;
-  std::string path_prefix_;
+  std::vector<std::string> path_prefixes_;
   server_limits limits_;
   event_sink sink_;
   std::mt19937_64 engine_;

@@ -111,6 +111,7 @@ TEST_F(Admin, MistakesAreNamedWithTheirPlaceAndNothingIsApplied) {
   const refused table[] = {
       {"", 400, "line 1, column 1", "no JSON"},
       {"{\"fault\": \n oops}", 400, "line 2, column 2", "no JSON"},
+      {R"({"fault": "hang", "count": 1, "count": 2})", 400, "", "'count' stands twice"},
       {"[]", 400, "", "must be an object"},
       {"{}", 400, "", "'fault' is missing"},
       {R"({"fault": 5})", 400, "/fault", "must be a string, is 5"},

@@ -5,6 +5,7 @@
 
 #include "lab.hpp"
 #include "pki/errors.hpp"
+#include "responder/overriding_book.hpp"
 
 namespace staplelab::responder {
 namespace {
@@ -128,6 +129,25 @@ TEST_F(AnswerTest, R10NeverAnswersFromAnotherIssuersRecord) {
   key_differs.der[37] ^= 1;   // inside issuerKeyHash
   EXPECT_EQ(ask({name_differs}).status, response_status::unauthorized);
   EXPECT_EQ(ask({key_differs}).status, response_status::unauthorized);
+}
+
+TEST_F(AnswerTest, R11SerialNumbersAreComparedAsIntegers) {
+  const pki::bytes twenty(20, 0xff);
+  const pki::bytes magnitudes[] = {{0x01}, {0x7f}, {0x80}, {0x00, 0x80}, {0x01, 0x00}, twenty};
+  for (const auto& magnitude : magnitudes) {
+    for (const bool negative : {false, true}) {
+      const auto serial = pki::serial_number::from_magnitude(magnitude, negative);
+      const auto opposite = pki::serial_number::from_magnitude(magnitude, !negative);
+      overriding_book book(lab_.ca());
+      book.set(serial, pki::good_status{});
+      book_ = &book;
+      const auto status_of = [&](const pki::serial_number& asked) {
+        return ask({pki::cert_id::of(asked, lab_.issuer(), pki::hash_algorithm::sha1)}).status;
+      };
+      EXPECT_EQ(status_of(serial), response_status::successful) << serial.hex();
+      EXPECT_EQ(status_of(opposite), response_status::unauthorized) << serial.hex();
+    }
+  }
 }
 
 TEST_F(AnswerTest, R12UnknownExtensionsThatAreNotCriticalAreIgnored) {

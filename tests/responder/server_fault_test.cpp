@@ -127,7 +127,9 @@ TEST(ServerFaults, WhoHangsHoldsNobodyElseUp) {
       url.host = "127.0.0.1";
       url.port = at.server.port();
       result = co_await runtime::http_exchange(at.clock, url, std::move(request), {}, start + 60s);
-      if (result) EXPECT_EQ(at.clock.now(), begin);
+      if (result) {
+        EXPECT_EQ(at.clock.now(), begin);
+      }
     };
     auto slow = ask(in, in.post_request("good"), start, hung);
     auto fast = ask(in, in.get_request("good"), start + 1s, quick);

@@ -161,7 +161,7 @@ TEST(Server, R76AnUnchangedAnswerIsNotSentAgain) {
 
 TEST(Server, ServesBelowAPathPrefixOnly) {
   server_config config;
-  config.path_prefix = "/ocsp";
+  config.path_prefixes = {"/ocsp"};
   world w(config);
   auto request = w.get_request("good");
   EXPECT_EQ(w.exchange(request)->status, 404);
