@@ -62,7 +62,9 @@ void expect_kept(const mini_ca& ca, const std::vector<acknowledged_act>& acts) {
     ASSERT_EQ(kept.cert.serial().hex(), act.serial);
     const auto status = ca.look_up(cert_id::of(kept.cert, root, hash_algorithm::sha1), noon);
     const bool revoked = std::holds_alternative<revoked_status>(std::get<cert_status>(status));
-    if (act.act == "revoked") ASSERT_TRUE(revoked) << act.name;
+    if (act.act == "revoked") {
+      ASSERT_TRUE(revoked) << act.name;
+    }
   }
 }
 

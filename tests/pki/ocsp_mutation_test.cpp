@@ -102,7 +102,9 @@ TEST(any_octets, of_a_damaged_response_get_a_verdict_and_never_a_sound_one) {
       ASSERT_EQ(ERR_peek_error(), 0U) << "mutation " << i << ": " << to_hex(damaged);
     }
     const auto parsed = parse_ocsp_response(damaged);
-    if (parsed) ASSERT_FALSE(describe(*parsed).empty());
+    if (parsed) {
+      ASSERT_FALSE(describe(*parsed).empty());
+    }
     ASSERT_EQ(ERR_peek_error(), 0U) << "mutation " << i << ": " << to_hex(damaged);
   }
 }

@@ -177,7 +177,9 @@ TEST(ocsp_request, R11_reads_serial_numbers_as_integers) {
     const auto parsed = parse_ocsp_request(request_of({single(cert_id_der("0500", der))}));
     const bool padded = std::string_view{der}.starts_with("0214ff");
     ASSERT_EQ(parsed.has_value(), !padded) << der;
-    if (parsed) EXPECT_EQ(parsed->certificates.front().serial.hex(), hex);
+    if (parsed) {
+      EXPECT_EQ(parsed->certificates.front().serial.hex(), hex);
+    }
   }
 }
 
