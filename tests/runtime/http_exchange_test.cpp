@@ -84,6 +84,7 @@ TEST(http_exchange, brings_the_request_and_the_response_as_they_are) {
   EXPECT_EQ(world.asked[0].body, request.body);
   EXPECT_EQ(world.asked[0].fields.find("Host"), world.url().host_field());
   EXPECT_EQ(world.asked[0].fields.find("Content-Type"), "application/ocsp-request");
+  EXPECT_FALSE(world.asked[0].keep_alive) << "one exchange, one connection";
   EXPECT_EQ(world.w.elapsed(), 0s);
 }
 
@@ -160,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
         fault_row{"closed", close_connection{}, "connection closed early"},
         fault_row{"reset", reset_connection{}, "connection closed early"},
         fault_row{"silent", keep_silent{}, "timed out", patience}),
-    [](const testing::TestParamInfo<fault_row>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<fault_row>& tested) { return tested.param.name; });
 
 TEST(http_exchange, tells_a_refused_connection) {
   http_world world;

@@ -218,8 +218,8 @@ std::vector<row> refused() {
   };
 }
 
-std::string name_of(const testing::TestParamInfo<row>& info) {
-  return info.param.name;
+std::string name_of(const testing::TestParamInfo<row>& tested) {
+  return tested.param.name;
 }
 
 INSTANTIATE_TEST_SUITE_P(accepted, request_octets, testing::ValuesIn(accepted()), name_of);

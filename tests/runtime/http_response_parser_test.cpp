@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
             "malformed", "malformed"},
         row{"a_bad_chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
             "malformed", "malformed"}),
-    [](const testing::TestParamInfo<row>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<row>& tested) { return tested.param.name; });
 
 outcome parse(const std::string& octets, http_limits limits) {
   http_response_parser parser(limits, false);

@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
                     action_row{"no_octets", raw_octets{""}, "", asio::error::eof},
                     action_row{"close", close_connection{}, "", asio::error::eof},
                     action_row{"reset", reset_connection{}, "", asio::error::connection_reset}),
-    [](const testing::TestParamInfo<action_row>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<action_row>& tested) { return tested.param.name; });
 
 awaitable<http_action> silence(http_request, connection_id) {
   co_return keep_silent{};

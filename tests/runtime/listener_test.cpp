@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <optional>
 #include <vector>
 
 #include "tests/runtime/world.hpp"
@@ -139,6 +140,34 @@ TEST(listener, lets_further_connections_wait) {
   first.close();
   EXPECT_EQ(l.w.run_until([&] { return l.seen.size() == 3; }), virtual_clock::outcome::finished);
   EXPECT_EQ(l.server.session_count(), 2u);
+}
+
+awaitable<void> close_when_told(tcp_socket socket, std::optional<listener>& server, int& sessions) {
+  ++sessions;
+  char octet = 0;
+  co_await socket.async_read_some(asio::buffer(&octet, 1), use_awaitable);
+  server->close();
+}
+
+// Both become ready in one turn: the order to close, and a connection to accept.
+TEST(listener, serves_nobody_whom_it_accepted_while_closing) {
+  world w;
+  int sessions = 0;
+  std::optional<listener> server;
+  server.emplace(
+      w.where, any_port,
+      [&](tcp_socket socket, connection_id) {
+        return close_when_told(std::move(socket), server, sessions);
+      },
+      10);
+  tcp_socket first(w.where);
+  tcp_socket second(w.where);
+  first.connect(server->local_endpoint());
+  EXPECT_EQ(w.run_until([&] { return sessions == 1; }), virtual_clock::outcome::finished);
+  first.write_some(asio::buffer("x", 1));
+  second.connect(server->local_endpoint());
+  EXPECT_EQ(w.run_until([] { return false; }), virtual_clock::outcome::stuck);
+  EXPECT_EQ(sessions, 1);
 }
 
 awaitable<void> join(listener& server, bool& joined) {

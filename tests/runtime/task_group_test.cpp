@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
 #include <stdexcept>
 
 #include "runtime/event.hpp"
@@ -125,6 +126,17 @@ TEST(task_group, cancel_ends_a_task_that_has_not_begun) {
   int count = 0;
   group.spawn(count_now(count));
   group.cancel();
+  w.run(group.join());
+  EXPECT_EQ(count, 0);
+}
+
+// Cancelled on the io_context, by who was there before the task's first turn.
+TEST(task_group, cancel_ends_a_task_whose_first_turn_is_due) {
+  world w;
+  task_group group(w.where);
+  int count = 0;
+  asio::post(w.where, [&] { group.cancel(); });
+  group.spawn(count_now(count));
   w.run(group.join());
   EXPECT_EQ(count, 0);
 }

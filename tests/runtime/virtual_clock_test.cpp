@@ -269,7 +269,7 @@ INSTANTIATE_TEST_SUITE_P(
                     marks_row{"two_stale_idle_marks", {5}, {6, 6}, true},
                     marks_row{"a_connection_without_a_name", {0}, {}, true},
                     marks_row{"an_idle_mark_without_a_name", {0}, {0}, true}),
-    [](const testing::TestParamInfo<marks_row>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<marks_row>& tested) { return tested.param.name; });
 
 TEST(marks, count_each) {
   world w;
