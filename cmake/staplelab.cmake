@@ -10,6 +10,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Lets ccache share one precompiled header between build folders.
   target_compile_options(staplelab_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>)
+  # Debug information makes GNU ld the slowest part of a small change.
+  find_program(LLD_PROGRAM NAMES ld.lld ld.lld-19)
+  if(LLD_PROGRAM)
+    add_link_options(-fuse-ld=lld)
+  endif()
 else()
   target_compile_options(staplelab_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
