@@ -183,16 +183,14 @@ awaitable<http_session::reading> http_session::read_request() {
   }
 }
 
+// A session that was cancelled meanwhile ends at its next co_await, before it writes the 500.
 awaitable<http_action> http_session::answer(http_request request) {
-  std::exception_ptr failure;
   try {
     auto answering = handler_(std::move(request), stream_.connection());
     co_return co_await std::move(answering);
   } catch (const std::exception&) {
-    failure = std::current_exception();
+    co_return error_response(500);
   }
-  if (means_cancelled(failure)) std::rethrow_exception(failure);
-  co_return error_response(500);
 }
 
 awaitable<void> http_session::stay_silent() {
