@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "pki/asn1.hpp"
 #include "pki/crl.hpp"
 #include "pki/errors.hpp"
 #include "pki/mini_ca_database.hpp"

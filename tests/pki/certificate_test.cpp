@@ -17,7 +17,6 @@ using testing::Not;
 using tests::at;
 using tests::describe;
 using tests::make_issued;
-using tests::noon;
 using tests::sample;
 
 std::string shown_by_openssl(const certificate& cert) {

@@ -12,8 +12,6 @@
 namespace staplelab::pki {
 namespace {
 
-using testing::IsEmpty;
-using testing::StartsWith;
 using tests::at;
 using tests::by_delegate;
 using tests::by_issuer;
