@@ -185,11 +185,13 @@ class tree_builder {
   bool parse_error(std::size_t octets_read, const std::string&,
                    const nlohmann::json::exception& e) {
     const std::string_view text = document_.source->text;
+    constexpr int number_overflow = 406;  // exception id; every other one here is about grammar
+    if (e.id == number_overflow) return refuse(cursor_.next(), "the number is too large");
     const std::string what = reason_of(e);
     // The reader has just taken the octet it stumbled over, or the last one of an unexpected token;
     // a token is pointed at from its beginning, except for a mistake inside a text.
     std::size_t offset = octets_read == 0 ? 0 : octets_read - 1;
-    if (what.find("end of input") != std::string::npos) {
+    if (what.find("unexpected end of input") != std::string::npos) {
       offset = text.size();
     } else if (what.find("invalid string") == std::string::npos) {
       offset = std::min(offset, cursor_.next().offset);

@@ -27,6 +27,7 @@ struct declared_names {
   std::vector<std::string> certificates;
   std::map<std::string, must_staple_choice, std::less<>> must_staple;  // by certificate
   std::vector<std::string> faults;                                     // set by an earlier step
+  bool incomplete = false;  // something wrong was told of a name that should be here
 };
 
 // What is in force in a case at some step, as far as can be told without running it: a reload may
@@ -55,10 +56,13 @@ class decoder {
   }
   // "expected a duration such as "7d", found the number 5"
   void expected(const json_value& found, std::string_view what, std::string hint = {});
+  // Whether something has been told of this very token, so that the next mistake follows from it.
+  bool told(const json_value& value) const { return errors_->told(value.at); }
   // "there is no signer 'x'", with what was most likely meant.
   void no_such(const json_value& found, std::string_view kind, std::span<const std::string> known);
   void unknown_key(const json_member& found, std::string_view where,
                    std::span<const std::string_view> known);
+  bool found_errors() const { return !errors_->empty(); }
   std::size_t error_count() const { return errors_->count(); }
 
  private:

@@ -1,6 +1,7 @@
 // Collects the mistakes of a file, so that as many as possible are told at once.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -27,6 +28,12 @@ class diagnostics {
     }
   }
   bool full() const { return found_.size() == max_diagnostics; }
+  // Whether something has been told of this very token.
+  bool told(const json_place& place) const {
+    return std::ranges::any_of(found_, [&](const runtime::source_error& error) {
+      return error.where == place.position && error.file == place.in->name;
+    });
+  }
   bool empty() const { return found_.empty(); }
   // Those not kept are counted, too.
   std::size_t count() const { return count_; }

@@ -81,28 +81,35 @@ certificate_spec default_certificate(const std::string& name) {
 }
 
 // Names of authorities, signers and certificates share one space: the CA keeps them together.
-bool declare_name(decoder& d, const json_member& member, std::vector<std::string>& among) {
+bool is_free_name(decoder& d, const json_member& member) {
   if (!check_new_name(d, member.key, member.key_at)) return false;
-  const std::size_t count =
-      d.names.authorities.size() + d.names.signers.size() + d.names.certificates.size();
-  if (count >= max_names) {
-    d.error(member.key_at,
-            fmt::format("more than {} authorities, signers and certificates", max_names));
+  std::size_t count = 0;
+  for (const auto* names : {&d.names.authorities, &d.names.signers, &d.names.certificates}) {
+    count += names->size();
+    if (std::ranges::find(*names, member.key) == names->end()) continue;
+    d.error(member.key_at, fmt::format("the name '{}' is taken", member.key));
     return false;
   }
-  for (const auto* names : {&d.names.authorities, &d.names.signers, &d.names.certificates}) {
-    if (std::ranges::find(*names, member.key) != names->end()) {
-      d.error(member.key_at, fmt::format("the name '{}' is taken", member.key));
-      return false;
-    }
+  if (count < max_names) return true;
+  if (!d.names.incomplete) {
+    d.error(member.key_at,
+            fmt::format("more than {} authorities, signers and certificates", max_names));
   }
-  among.push_back(member.key);
-  return true;
+  return false;
+}
+
+bool declare_name(decoder& d, const json_member& member, std::vector<std::string>& among) {
+  if (is_free_name(d, member)) {
+    among.push_back(member.key);
+    return true;
+  }
+  d.names.incomplete = true;
+  return false;
 }
 
 void require_default_issuer(decoder& d, const json_member& member) {
   const auto& known = d.names.authorities;
-  if (std::ranges::find(known, default_issuer) == known.end()) {
+  if (!d.names.incomplete && std::ranges::find(known, default_issuer) == known.end()) {
     d.error(member.key_at, fmt::format("'{}' needs an 'issuer', since there is no authority '{}'",
                                        member.key, default_issuer));
   }
@@ -132,6 +139,7 @@ void order_by_issuer(decoder& d, const json_object& members, std::vector<authori
 
 void read_authorities(decoder& d, const json_value& value, std::vector<authority_spec>& specs) {
   const json_object* members = value.object();
+  d.names.incomplete = d.names.incomplete || members == nullptr || members->empty();
   if (members == nullptr) return d.expected(value, "an object of authorities");
   if (members->empty()) return d.error(value.at, "at least one authority is needed");
   for (const auto& member : *members) {
@@ -154,6 +162,7 @@ void read_authorities(decoder& d, const json_value& value, std::vector<authority
 
 void read_signers(decoder& d, const json_value& value, std::vector<signer_spec>& specs) {
   const json_object* members = value.object();
+  d.names.incomplete = d.names.incomplete || members == nullptr;
   if (members == nullptr) return d.expected(value, "an object of signers");
   for (const auto& member : *members) {
     if (!declare_name(d, member, d.names.signers)) continue;
@@ -168,6 +177,7 @@ void read_signers(decoder& d, const json_value& value, std::vector<signer_spec>&
 
 void read_certificates(decoder& d, const json_value& value, std::vector<certificate_spec>& specs) {
   const json_object* members = value.object();
+  d.names.incomplete = d.names.incomplete || members == nullptr || members->empty();
   if (members == nullptr) return d.expected(value, "an object of certificates");
   if (members->empty()) return d.error(value.at, "at least one certificate is needed");
   for (const auto& member : *members) {
@@ -273,7 +283,8 @@ void read_responder(decoder& d, const json_value* value, const json_place& at,
   if (value != nullptr) read_object(d, *value, "the responder", responder_rows, result);
   const bool signer_given = value != nullptr && value->find("signer") != nullptr;
   const auto& known = d.names.authorities;
-  if (!signer_given && std::ranges::find(known, result.signer) == known.end()) {
+  if (!signer_given && !d.names.incomplete &&
+      std::ranges::find(known, result.signer) == known.end()) {
     d.error(value == nullptr ? at : value->at,
             "the responder needs a 'signer', since there is no authority 'issuing'");
   }
@@ -284,7 +295,7 @@ void read_endpoint(decoder& d, const json_value* value, const json_place& at,
   result = {.certificates = {"server"}, .url = {}};
   if (value != nullptr) read_object(d, *value, "the endpoint", endpoint_rows, result);
   const bool given = value != nullptr && value->find("certificates") != nullptr;
-  if (!given && !d.names.must_staple.contains("server")) {
+  if (!given && !d.names.incomplete && !d.names.must_staple.contains("server")) {
     d.error(value == nullptr ? at : value->at,
             "the endpoint needs 'certificates', since there is no certificate 'server'");
   }

@@ -108,6 +108,7 @@ void follow_reload(decoder& d, const reload_step& reload, const selection& only)
 struct time_outlook {
   time_point least;
   time_point most;
+  bool beyond_told = false;
 
   void pass(duration at_least, duration at_most) {
     least += at_least;
@@ -131,9 +132,9 @@ void follow_time(decoder& d, const action& what, const json_place& at, bool alwa
     if (always_taken) time.least = std::max(time.least, to->to);
     time.most = std::max(time.most, to->to);
   }
-  if (time.most >= latest_time) {
+  if (time.most >= latest_time && !time.beyond_told) {
     d.error(at, fmt::format("the scenario goes beyond {}", pki::to_rfc3339(latest_time)));
-    time.most = d.start;  // told once
+    time.beyond_told = true;
   }
 }
 
@@ -182,12 +183,15 @@ std::optional<step> read_step(decoder& d, const json_value& value) {
 void read_steps(decoder& d, const json_value& value, scenario& result) {
   const json_array* steps = value.array();
   if (steps == nullptr) return d.expected(value, "an array of steps");
-  if (steps->empty()) return d.error(value.at, "a scenario needs at least one step");
+  if (steps->empty()) {  // or they should have come from a file that could not be included
+    if (!d.found_errors()) d.error(value.at, "a scenario needs at least one step");
+    return;
+  }
   if (steps->size() > max_steps) {
     return d.error((*steps)[max_steps].at,
                    fmt::format("more than {} steps, those of included files counted", max_steps));
   }
-  time_outlook time{d.start, d.start};
+  time_outlook time{.least = d.start, .most = d.start};
   for (const auto& each : *steps) {
     auto read = read_step(d, each);
     if (!read) continue;
