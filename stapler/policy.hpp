@@ -36,7 +36,7 @@ enum class validity_measure {
   whole,      // from thisUpdate to the expiry
 };
 enum class retry_schedule {
-  back_off,    // retry_floor, doubled each time up to retry_cap
+  back_off,    // retry_floor, doubled each time up to retry_cap; anew once nothing valid is held
   as_refresh,  // at the refresh point of what is held; retry_cap when that has expired
 };
 // What a sound answer other than good does.

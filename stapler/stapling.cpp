@@ -247,6 +247,8 @@ next_step stapling::retry(random& chance, time_point now) {
   if (rules_.retry == retry_schedule::as_refresh) {
     return wait(valid ? until_refresh(stretch, now) : rules_.retry_cap, now);
   }
+  // An expired staple is urgent: the back-off begins anew.
+  if (std::exchange(failed_while_valid_, valid) != valid) failures_ = 0;
   duration length = rules_.retry_floor;
   for (int i = 0; i < failures_ && length < rules_.retry_cap; ++i)
     length *= 2;

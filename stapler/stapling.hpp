@@ -121,7 +121,8 @@ class stapling {
   std::optional<staple> held_;
   std::optional<staple> reserve_;  // stored and not good: what is left if the responder is silent
   octets error_answer_;            // has taken the place of the staple
-  int failures_ = 0;               // in a row
+  int failures_ = 0;               // in a row, all with or all without a valid staple
+  bool failed_while_valid_ = false;
 };
 
 }  // namespace staplelab::stapler

@@ -272,6 +272,23 @@ endpoint& lab::make_endpoint(loaded_config what) {
                         [this](const event& one) { events.push_back(one); });
 }
 
+awaitable<std::string> lab::start() {
+  const auto outcome = co_await server->start();
+  if (const auto* no = std::get_if<refused>(&outcome)) {
+    co_return "refused " + std::to_string(no->exit_code);
+  }
+  co_return "started";
+}
+
+awaitable<std::string> lab::verdict_now() {
+  client_wish wish;
+  auto shaking = shake(std::move(wish));
+  const sight seen = co_await std::move(shaking);
+  if (seen.alert) co_return "alert " + std::to_string(*seen.alert);
+  if (!seen.established) co_return "no connection";
+  co_return verdict(seen);
+}
+
 awaitable<sight> lab::shake(client_wish wish) {
   runtime::tcp_socket socket(world.where);
   const runtime::tcp::endpoint server_address(runtime::asio::ip::address_v4::loopback(),

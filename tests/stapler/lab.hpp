@@ -83,7 +83,12 @@ class lab {
   loaded_config config(mode m, profile p, const std::vector<std::string>& names = {"site"});
   endpoint& make_endpoint(loaded_config what);
 
+  // "started", or "refused" and the exit code.
+  awaitable<std::string> start();
   awaitable<sight> shake(client_wish wish);
+  // Of a client that asks for a status and names nobody: the verdict on the staple for "site",
+  // "alert" and its number, or "no connection".
+  awaitable<std::string> verdict_now();
   // The status of the staple in `seen` now: "good", ..., or "none".
   std::string verdict(const sight& seen, const std::string& name = "site") const;
 

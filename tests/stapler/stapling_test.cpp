@@ -177,6 +177,9 @@ const row resilient_running[] = {
     {"retries_before_the_staple_expires", soft,
      "start=fetch good:8s=wait+4s +4s due=fetch down=wait+2s +2s due=fetch down=wait+1s +1s "
      "down=wait+1s ask=good"},
+    {"back_off_begins_anew_at_the_expiry", soft,
+     "start=fetch good:8s=wait+4s +4s down=wait+2s +2s down=wait+1s +3s down=wait+5s "
+     "down=wait+10s"},
     {"refresh_has_a_floor", soft, "start=fetch good:1s=wait+1s"},
     {"expired_and_down_staple", soft,
      "start=fetch good:1h=wait+30m +1h ask=good +1ms ask=nothing due=fetch down=wait+5s "

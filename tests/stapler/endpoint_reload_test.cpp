@@ -1,0 +1,106 @@
+#include "stapler/endpoint.hpp"
+
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include <array>
+#include <memory>
+
+#include "tests/stapler/lab.hpp"
+
+namespace staplelab::stapler::test {
+namespace {
+
+// ---- reload
+
+struct reload_row {
+  const char* name;
+  profile p;
+  mode to;
+  bool down;
+  bool applied;
+  const char* stapled;
+};
+class reloads : public testing::TestWithParam<reload_row> {};
+
+awaitable<void> reload_once(lab& l, const reload_row& row) {
+  l.make_endpoint(l.config(mode::auto_, row.p, {"site"}));
+  EXPECT_EQ(co_await l.start(), "started");
+  const auto asked = l.responder.requests.size();
+  if (row.down) l.responder.listening().close();
+  auto next = l.config(row.to, row.p, {"other"});
+  const auto outcome = co_await l.server->reload(next);
+  EXPECT_EQ(std::holds_alternative<reloaded>(outcome), row.applied);
+  client_wish wish;
+  const sight seen = co_await l.shake(wish);
+  const bool replaced = row.applied || row.p == profile::nats;
+  EXPECT_EQ(seen.leaf, replaced ? "CN=other" : "CN=site");
+  EXPECT_EQ(l.verdict(seen, replaced ? "other" : "site"), row.stapled);
+  if (row.applied && !row.down && row.to != mode::never) {
+    EXPECT_EQ(l.responder.requests.size(), asked + 1);
+  }
+}
+
+TEST_P(reloads, cell) {
+  lab l;
+  l.run(reload_once(l, GetParam()));
+}
+
+const reload_row reload_rows[] = {
+    {"resilient_to_must", profile::resilient, mode::must, false, true, "good"},
+    {"resilient_to_never", profile::resilient, mode::never, false, true, "none"},
+    {"resilient_to_must_down", profile::resilient, mode::must, true, false, "good"},
+    {"resilient_to_auto_down", profile::resilient, mode::auto_, true, true, "none"},
+    {"nats_to_must", profile::nats, mode::must, false, true, "good"},
+    {"nats_to_never", profile::nats, mode::never, false, true, "none"},
+    {"nats_to_must_down", profile::nats, mode::must, true, false, "none"},
+    {"nats_to_auto_down", profile::nats, mode::auto_, true, false, "none"},
+};
+INSTANTIATE_TEST_SUITE_P(endpoint, reloads, testing::ValuesIn(reload_rows),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(reload, keeps_the_staple_of_an_unchanged_certificate) {
+  lab l;
+  l.run([](lab& x) -> awaitable<void> {
+    x.make_endpoint(x.config(mode::auto_, profile::resilient));
+    EXPECT_EQ(co_await x.start(), "started");
+    x.responder.listening().close();
+    const auto outcome = co_await x.server->reload(x.config(mode::must, profile::resilient));
+    EXPECT_TRUE(std::holds_alternative<reloaded>(outcome));
+    EXPECT_EQ(co_await x.verdict_now(), "good");
+  }(l));
+  EXPECT_EQ(l.responder.requests.size(), 1U);
+}
+
+TEST(reload, the_new_mode_holds_from_then_on) {
+  lab l;
+  l.run([](lab& x) -> awaitable<void> {
+    x.make_endpoint(x.config(mode::auto_, profile::nats));
+    EXPECT_EQ(co_await x.start(), "started");
+    co_await x.server->reload(x.config(mode::must, profile::nats));
+    x.ca.revoke("site", {}, x.world.time.now());
+    const exit_outcome how = co_await x.server->wait_for_exit();
+    EXPECT_EQ(how.exit_code, 0);
+  }(l));
+}
+
+TEST(reload, repeated_failures_hang_nothing) {
+  lab l;
+  l.run([](lab& x) -> awaitable<void> {
+    x.make_endpoint(x.config(mode::must, profile::nats));
+    EXPECT_EQ(co_await x.start(), "started");
+    x.responder.listening().close();
+    for (int i = 0; i < 5; ++i) {
+      const auto outcome = co_await x.server->reload(x.config(mode::must, profile::nats));
+      EXPECT_TRUE(std::holds_alternative<reload_failed>(outcome));
+    }
+    x.responder.listening().open();
+    const auto outcome = co_await x.server->reload(x.config(mode::must, profile::nats));
+    EXPECT_TRUE(std::holds_alternative<reloaded>(outcome));
+    EXPECT_EQ(co_await x.verdict_now(), "good");
+    co_await x.server->stop();
+  }(l));
+}
+
+}  // namespace
+}  // namespace staplelab::stapler::test
