@@ -57,6 +57,9 @@ class command_line {
            std::unique_ptr<command> what) {
     CLI::App* app = parent.add_subcommand(name, about);
     what->describe(*app);
+    for (CLI::Option* option : app->get_options()) {
+      if (option->get_positional()) option->type_name("");  // the name says what it is
+    }
     entries_.push_back({app, std::move(what)});
   }
 

@@ -28,6 +28,14 @@ std::string full_name(const CLI::App& app) {
   return full_name(*app.get_parent()) + " " + app.get_name();
 }
 
+// "ca issue: "; the program's own name stands in front of every message anyway.
+std::string prefix(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  if (parent == nullptr) return {};
+  const std::string above = parent->get_parent() == nullptr ? "" : parent->get_name() + " ";
+  return above + app.get_name() + ": ";
+}
+
 std::string see_help(const CLI::App& app) {
   return "see " + full_name(app) + " --help";
 }
@@ -62,15 +70,15 @@ std::string suggestion(std::string_view written, const std::vector<std::string>&
 failure unplaced(const CLI::App& app, const std::string& word) {
   if (word.starts_with("-") && word != "-") {
     const std::string flag = word.substr(0, word.find('='));
-    return {exit_code::usage, fmt::format("{}: no such option: {}", full_name(app), flag),
+    return {exit_code::usage, fmt::format("{}no such option: {}", prefix(app), flag),
             suggestion(flag, flag_names(app), app)};
   }
   const auto subcommands = subcommand_names(app);
   if (!subcommands.empty()) {
-    return {exit_code::usage, fmt::format("{}: no such command: {}", full_name(app), word),
+    return {exit_code::usage, fmt::format("{}no such command: {}", prefix(app), word),
             suggestion(word, subcommands, app)};
   }
-  return {exit_code::usage, fmt::format("{}: one argument too many: {}", full_name(app), word),
+  return {exit_code::usage, fmt::format("{}one argument too many: {}", prefix(app), word),
           see_help(app)};
 }
 
@@ -81,12 +89,12 @@ failure explain(const CLI::App& root, const CLI::ParseError& error) {
   const auto words = root.remaining(true);
   if (!words.empty()) return unplaced(app, words.front());
   if (!subcommand_names(app).empty()) {
-    return {exit_code::usage, fmt::format("{}: a command is missing", full_name(app)),
+    return {exit_code::usage, fmt::format("{}a command is missing", prefix(app)),
             fmt::format("one of {}; {}", fmt::join(subcommand_names(app), ", "), see_help(app))};
   }
   std::string what = error.what();
   if (const auto end = what.find('\n'); end != std::string::npos) what.resize(end);
-  return {exit_code::usage, fmt::format("{}: {}", full_name(app), what), see_help(app)};
+  return {exit_code::usage, fmt::format("{}{}", prefix(app), what), see_help(app)};
 }
 
 }  // namespace staplelab::cli

@@ -10,6 +10,7 @@ namespace staplelab::scenarios {
 namespace {
 
 constexpr std::size_t events_around = 4;
+constexpr std::size_t most_own_events = 24;
 
 struct event_span {
   std::size_t begin, end;
@@ -75,8 +76,16 @@ std::string transcript_around(const case_result& result, const step_result& step
   const event_span own = events_of(result, step);
   const std::size_t begin = own.begin - std::min(own.begin, events_around);
   const std::size_t end = std::min(own.end + events_around, result.events.size());
+  // Of a step over days with thousands of events its beginning and its end are told.
+  const std::size_t hidden =
+      own.end - own.begin > most_own_events ? own.end - own.begin - most_own_events : 0;
+  const std::size_t hidden_from = own.begin + most_own_events / 2;
   std::string text;
   for (std::size_t i = begin; i < end; ++i) {
+    if (hidden > 0 && i == hidden_from) {
+      text += fmt::format("  > ... {} more\n", hidden);
+      i += hidden;
+    }
     const bool inside = i >= own.begin && i < own.end;
     text += fmt::format("  {} {}\n", inside ? '>' : ' ',
                         to_line(result.events[i], result.what.of->start));
