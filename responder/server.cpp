@@ -214,11 +214,12 @@ runtime::http_response server::respond(
 }
 
 std::string_view server::prefix_for(std::string_view target) const {
-  std::string_view longest;
+  std::string_view best = path_prefixes_.front();  // to_ocsp() refuses what does not fit it
   for (const std::string_view prefix : path_prefixes_) {
-    if (target.starts_with(prefix) && prefix.size() > longest.size()) longest = prefix;
+    const bool better = !target.starts_with(best) || prefix.size() > best.size();
+    if (better && target.starts_with(prefix)) best = prefix;
   }
-  return longest;
+  return best;
 }
 
 void server::follow_refusals() {

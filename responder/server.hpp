@@ -42,7 +42,7 @@ struct server_config {
   std::vector<authority> authorities;
   signer_choice signers = signer_choice::fit_only;
   answer_policy policy;
-  // Paths of AIA URLs, "/ocsp", empty for the root; the longest that fits a request counts.
+  // Paths of AIA URLs, "/ocsp", empty for the root, at least one. The longest that fits counts.
   std::vector<std::string> path_prefixes{""};
   server_limits limits;
   std::uint64_t seed = 0;  // for faults with a probability, and for garbage

@@ -1,6 +1,7 @@
 // What a step may look at, computed from the stream of events and from nothing else.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "scenarios/event.hpp"
@@ -18,11 +19,16 @@ class event_view {
   const observation& seen() const { return seen_; }
 
  private:
-  void take_fetch(const stapler::fetch_started& fetch, time_point at);
-  void take_from_endpoint(const stapler::event& e, time_point at);
+  void take_from_endpoint(const stapler::event& told);
+  void take_request(const responder::request_answered& request, time_point at);
+  void fetch_ends();
 
   observation seen_;
   std::optional<probe_facts> latest_staple_;
+  // A fetch is a request that arrives while the endpoint waits for an answer; the others are
+  // queries, and what goes elsewhere is none.
+  std::size_t fetching_ = 0;
+  std::size_t unanswered_ = 0;  // of those, the ones of which nothing has arrived
 };
 
 }  // namespace staplelab::scenarios

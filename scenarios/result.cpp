@@ -190,7 +190,7 @@ line line_of(const event& e, time_point start) {
 }
 
 std::string laid_out(const std::string& when, std::string_view kind, std::string_view text) {
-  return fmt::format("{:<14}  {:<9}  {}", when, kind, text);
+  return fmt::format("{:<16}  {:<9}  {}", when, kind, text);
 }
 
 // What came of the checks of a step.

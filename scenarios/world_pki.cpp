@@ -1,6 +1,7 @@
 #include "scenarios/world_pki.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "pki/errors.hpp"
@@ -42,6 +43,34 @@ std::vector<std::string> issuing_authorities(const scenario& of) {
     if (const auto* issue = std::get_if<issue_step>(&step.what)) add(issue->what);
   }
   return names;
+}
+
+std::vector<std::string> responder_paths_of(const scenario& of) {
+  std::set<std::string> paths;
+  const auto add = [&paths](const responder_address& address) {
+    if (address.on != responder_address::base::responder) return;
+    const auto last = address.rest.find_last_not_of('/');
+    paths.insert(address.rest.substr(0, last == std::string::npos ? 0 : last + 1));
+  };
+  const auto add_all = [&add](const certificate_spec& what) {
+    for (const auto& address : what.responders)
+      add(address);
+  };
+  for (const auto& certificate : of.certificates)
+    add_all(certificate);
+  if (of.endpoint.url) add(*of.endpoint.url);
+  for (const auto& step : of.steps) {
+    if (const auto* issue = std::get_if<issue_step>(&step.what)) add_all(issue->what);
+    const auto* reload = std::get_if<reload_step>(&step.what);
+    if (reload && reload->url) add(*reload->url);
+    if (const auto* query = std::get_if<query_step>(&step.what)) {
+      add({responder_address::base::responder, query->path});
+    }
+  }
+  paths.erase("");
+  std::vector<std::string> all{""};
+  all.insert(all.end(), paths.begin(), paths.end());
+  return all;
 }
 
 std::string origin(std::uint16_t port) {
@@ -196,6 +225,10 @@ std::vector<responder::authority> world_pki::authorities_with(std::string_view s
   for (auto& authority : all)
     authority.delegate = stranger;
   return all;
+}
+
+std::vector<std::string> world_pki::responder_paths() const {
+  return responder_paths_of(of_);
 }
 
 pki::bytes world_pki::good_answer(std::string_view name, duration validity, time_point now) const {

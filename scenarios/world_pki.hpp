@@ -56,6 +56,8 @@ class world_pki {
   // authority that issued it. One that nobody here entrusted (another authority, a delegate of
   // another authority) signs in the place of all.
   std::vector<responder::authority> authorities_with(std::string_view signer) const;
+  // Where the responder is asked, without a slash at the end; the root is the first.
+  std::vector<std::string> responder_paths() const;
   // A good answer for a certificate, as its issuer would sign it.
   pki::bytes good_answer(std::string_view name, duration validity, time_point now) const;
 

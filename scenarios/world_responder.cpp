@@ -17,6 +17,7 @@ responder::server_config configured(const world_pki& pki, const responder_spec& 
   config.signers = responder::signer_choice::any;  // a scenario may choose unfit ones
   config.policy.validity = spec.validity;
   config.policy.backdate = spec.backdate;
+  config.path_prefixes = pki.responder_paths();
   config.seed = seed;
   return config;
 }

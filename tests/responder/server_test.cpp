@@ -169,6 +169,21 @@ TEST(Server, ServesBelowAPathPrefixOnly) {
   EXPECT_EQ(w.verdict(w.exchange(request), "good"), ocsp_verdict::good);
 }
 
+TEST(Server, ServesBelowTheLongestPrefixThatFits) {
+  server_config config;
+  config.path_prefixes = {"", "/ocsp", "/ocsp/new"};
+  world w(config);
+  const auto plain = w.get_request("good");
+  for (const std::string prefix : {"", "/ocsp", "/ocsp/new"}) {
+    auto request = plain;
+    request.target = prefix + plain.target;
+    EXPECT_EQ(w.verdict(w.exchange(request), "good"), ocsp_verdict::good) << prefix;
+    auto post = w.post_request("good");
+    post.target = prefix.empty() ? "/" : prefix;
+    EXPECT_EQ(w.verdict(w.exchange(post), "good"), ocsp_verdict::good) << prefix;
+  }
+}
+
 TEST(Server, AnswersByItsOwnClock) {
   world w({}, 1h);
   const auto result = w.get("good");
