@@ -1,6 +1,7 @@
 #include "stapler/endpoint.hpp"
 
 #include <cassert>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -20,9 +21,14 @@ namespace {
 // What the sessions share with the endpoint, and may outlive it by the turns that end them.
 struct hall {
   hall(runtime::clock& clock, event_sink sink)
-      : time(clock), tell(std::move(sink)), context(make_server_context()) {}
+      : time(clock),
+        tell([quiet = silent, to = std::move(sink)](const event& what) {
+          if (!*quiet) to(what);
+        }),
+        context(make_server_context()) {}
 
   runtime::clock& time;
+  std::shared_ptr<bool> silent = std::make_shared<bool>(false);  // after kill()
   event_sink tell;
   ssl_ctx_handle context;
   std::shared_ptr<generation> current;
@@ -178,6 +184,7 @@ awaitable<void> endpoint::stop() {
 }
 
 void endpoint::kill() {
+  *state_->inside->silent = true;
   for (runtime::byte_stream* connection : state_->inside->connections)
     connection->reset();
   state_->end({exit_cause::killed, 137});

@@ -167,6 +167,7 @@ awaitable<fetch_outcome> fetch(runtime::clock& time, fetch_subject subject, poli
   const pki::bytes der = pki::build_ocsp_request(id, {});
   const std::string name = subject.leaf.subject();
 
+  const runtime::http_limits limits;
   fetch_failure last = no_exchange{runtime::exchange_failure::timed_out};
   for (const http_url& url : subject.responders) {
     for (http_request& request : requests_for(url, der, rules)) {
@@ -174,8 +175,8 @@ awaitable<fetch_outcome> fetch(runtime::clock& time, fetch_subject subject, poli
       fetch_started begun{name, "http://" + url.host_field() + url.path, request.method};
       tell(begun);
       const time_point until = std::min(deadline, time.now() + rules.attempt_deadline);
-      const auto response = co_await runtime::http_exchange(time, url, std::move(request),
-                                                            runtime::http_limits(), until);
+      const auto response =
+          co_await runtime::http_exchange(time, url, std::move(request), limits, until);
       fetch_outcome outcome =
           response ? judge(*response, subject, rules, time.now())
                    : fetch_outcome(fetch_failure(no_exchange{response.error().failure}));

@@ -27,7 +27,8 @@ awaitable<void> live_through_outage(lab& l, mode m, profile p, std::string expir
   const sight unasked = co_await l.shake(not_asking);
   EXPECT_EQ(unasked.established, expired == "none");
   l.responder.listening().open();
-  co_await l.sleep(p == profile::nats ? duration(0) : duration(11s));
+  const duration until_back = p == profile::nats ? 0s : 11s;
+  co_await l.sleep(until_back);
   EXPECT_EQ(co_await l.verdict_now(), "good");
   EXPECT_FALSE(l.server->exited());
 }
@@ -93,7 +94,8 @@ awaitable<void> shake_during_hanging_fetch(lab& l, std::string expected) {
   l.make_endpoint(l.config(mode::auto_, profile::resilient));
   EXPECT_EQ(co_await l.start(), "started");
   l.responder.answer_with(responder_stub::silent());
-  co_await l.sleep(expected == "good" ? 5s : 9s);
+  const duration until_fetch = expected == "good" ? 5s : 9s;
+  co_await l.sleep(until_fetch);
   while (l.told<fetch_started>().size() == l.told<fetch_ended>().size())
     co_await l.sleep(100ms);
   const auto begun = l.world.time.now();

@@ -138,6 +138,10 @@ awaitable<void> exit_by_revocation(lab& l, profile p) {
   const auto told = l.told<endpoint_shut_down>();
   EXPECT_EQ(told.size(), 1U);
   if (!told.empty()) EXPECT_EQ(told[0].why, end_reason::revoked);
+  std::vector<pki::ocsp_verdict> statuses;
+  for (const auto& change : l.told<staple_changed>())
+    statuses.push_back(change.status);
+  EXPECT_EQ(statuses, (std::vector{pki::ocsp_verdict::good, pki::ocsp_verdict::revoked}));
 }
 
 TEST(exit, by_revocation_resilient) {
@@ -158,6 +162,33 @@ TEST(exit, stop_ends_what_runs) {
     const exit_outcome how = co_await x.server->wait_for_exit();
     EXPECT_EQ(how.cause, exit_cause::stopped);
     EXPECT_EQ(co_await x.verdict_now(), "no connection");
+  }(l));
+}
+
+TEST(exit, kill_resets_connections_and_silences_everything) {
+  lab l;
+  l.run([](lab& x) -> awaitable<void> {
+    auto what = x.config(mode::auto_, profile::resilient);
+    what.store_dir = x.directory.path();
+    x.make_endpoint(what);
+    EXPECT_EQ(co_await x.start(), "started");
+    co_await x.sleep(1s);
+    runtime::tcp_socket socket(x.world.where);
+    const runtime::tcp::endpoint to(runtime::asio::ip::address_v4::loopback(), x.server->port());
+    co_await socket.async_connect(to, runtime::use_awaitable);
+    runtime::tcp_stream stream(std::move(socket), 0);
+    EXPECT_EQ(co_await x.verdict_now(), "good");  // so the connection before it is accepted as well
+    const staple_store store(x.directory.path());
+    std::filesystem::remove(*store.path_of(x.ca.issued("site").cert));
+    x.server->kill();
+    const auto told = x.events.size();
+    std::array<char, 1> room;
+    const auto read = co_await stream.read_some(room);
+    EXPECT_EQ(read.error(), runtime::asio::error::connection_reset);
+    co_await x.sleep(1h);
+    EXPECT_EQ(x.events.size(), told);
+    EXPECT_FALSE(store.load(x.ca.issued("site").cert));
+    EXPECT_EQ(x.server->exited()->cause, exit_cause::killed);
   }(l));
 }
 

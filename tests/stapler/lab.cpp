@@ -121,8 +121,8 @@ class tls_client {
       const long size = BIO_get_mem_data(to_peer_, &data);
       const std::string pending(data, static_cast<std::size_t>(size));
       BIO_reset(to_peer_);
-      const auto unsent =
-          pending.empty() ? runtime::error_code() : co_await transport_.write(pending);
+      runtime::error_code unsent;
+      if (!pending.empty()) unsent = co_await transport_.write(pending);
       if (done > 0) co_return true;
       if (unsent || reason != SSL_ERROR_WANT_READ) co_return false;
       std::array<char, 4096> room;
