@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view fragment_folder = "shared";
+constexpr std::string_view fragment_folder = "fragments";
 
 constexpr time_point default_start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
 

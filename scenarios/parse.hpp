@@ -39,7 +39,7 @@ boost::system::result<scenario, parse_errors> parse_file(const std::filesystem::
                                                          const overrides& vars);
 
 // Every scenario in `paths`: files as they are, folders with everything below them that ends in
-// ".json", sorted, except what lies in a folder named "shared", which holds fragments for others to
+// ".json", sorted, except what lies in a folder named "fragments", which are for others to
 // include. A scenario found in a folder is named by its path below it, "revocation/turns-revoked".
 // The mistakes of all files are told together; a variable that no file knows is one, too.
 boost::system::result<std::vector<scenario>, parse_errors> load(

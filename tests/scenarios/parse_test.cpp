@@ -581,8 +581,8 @@ TEST_F(parsing, folders_are_searched_and_named_by_path) {
   write("lib/a/deep/one.json", text);
   write("lib/zero.json", text);
   write("lib/notes.txt", "no scenario");
-  write("lib/shared/fragment.json", "{}");
-  write("lib/a/shared/fragment.json", "nonsense");
+  write("lib/fragments/fragment.json", "{}");
+  write("lib/a/fragments/fragment.json", "nonsense");
   const auto single = write("single.json", text);
   const std::vector<fs::path> paths{folder_ / "lib", single};
   const auto read = load(paths, {});
