@@ -13,7 +13,8 @@ FLOORS = {
     "responder": {"responder", "pki", "runtime"},
     "stapler": {"stapler", "pki", "runtime"},
     "scenarios": {"scenarios", "responder", "stapler", "pki", "runtime"},
-    "cli": {"cli", "scenarios", "responder", "stapler", "pki", "runtime"},
+    "conform": {"conform", "pki", "runtime"},
+    "cli": {"cli", "conform", "scenarios", "responder", "stapler", "pki", "runtime"},
 }
 TIME_READERS = {"runtime/clock.cpp"}
 

@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include "conform/report.hpp"
+#include "pki/time.hpp"
+
+namespace staplelab::conform {
+namespace {
+
+// Fit for attributes and for character data alike; the text is printable ASCII already.
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        safe += "&amp;";
+        break;
+      case '<':
+        safe += "&lt;";
+        break;
+      case '>':
+        safe += "&gt;";
+        break;
+      case '"':
+        safe += "&quot;";
+        break;
+      default:
+        safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string outcome(const checked& each) {
+  const std::string why = escaped(each.found.why);
+  switch (each.found.verdict) {
+    case verdict::pass:
+      return {};
+    case verdict::acceptable:
+      return fmt::format("      <system-out>acceptable: {}</system-out>\n", why);
+    case verdict::skip:
+      return fmt::format("      <skipped message=\"{}\"/>\n", why);
+    case verdict::fail:
+      if (each.at != level::must) {
+        return fmt::format("      <system-out>should: {}</system-out>\n", why);
+      }
+      return fmt::format("      <failure type=\"must\" message=\"{}\">{} ({})</failure>\n", why,
+                         why, escaped(each.what->clause));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string junit_report(const examination& done, std::string_view url) {
+  const totals sum = count(done);
+  const std::string address = escaped(printable(url));
+  // The schema's timestamps have whole seconds and no zone.
+  std::string xml = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+      "  <testsuite name=\"conform {}\" package=\"staplelab\" id=\"0\" timestamp=\"{}\" "
+      "hostname=\"localhost\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" "
+      "time=\"{:.3f}\">\n"
+      "    <properties>\n"
+      "      <property name=\"url\" value=\"{}\"/>\n"
+      "      <property name=\"profile\" value=\"{}\"/>\n"
+      "    </properties>\n",
+      address, pki::to_rfc3339(done.started).substr(0, 19), done.checks.size(), sum.must_failed,
+      sum.skipped, std::chrono::duration<double>(done.took).count(), address,
+      to_string(done.seen.profile()));
+  for (const checked& each : done.checks) {
+    const std::string inside = outcome(each);
+    xml += fmt::format("    <testcase name=\"{} {}\" classname=\"{}\" time=\"0\"", each.what->id(),
+                       escaped(each.what->title), escaped(title_of(each.what->of)));
+    xml += inside.empty() ? "/>\n" : ">\n" + inside + "    </testcase>\n";
+  }
+  return xml + "    <system-out/>\n    <system-err/>\n  </testsuite>\n</testsuites>\n";
+}
+
+}  // namespace staplelab::conform
