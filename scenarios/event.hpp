@@ -72,7 +72,7 @@ struct event {
   time_point at;  // of the world, whatever the clocks of the parties say
   happening what;
   // Name in the scenario of the certificate concerned; empty: none, or several.
-  std::string certificate;
+  std::string certificate = {};
 };
 
 }  // namespace staplelab::scenarios

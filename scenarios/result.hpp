@@ -16,10 +16,10 @@ enum class case_verdict { pass, fail, skip, error };
 std::string_view to_string(case_verdict verdict);
 
 struct step_result {
-  time_point at;       // when the step began
-  time_point ended;    // when it was judged
-  std::string kind;    // the action's key in the file, "handshake"
-  std::string detail;  // for people, "server.example, TLS 1.3"
+  time_point at;          // when the step began
+  time_point ended = {};  // when it was judged
+  std::string kind;       // the action's key in the file, "handshake"
+  std::string detail;     // for people, "server.example, TLS 1.3"
   case_verdict verdict = case_verdict::pass;
   std::vector<shortfall> shortfalls;
   std::string expected;  // "good"; empty where nothing is expected

@@ -3,65 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "responder/overloaded.hpp"
 #include "runtime/duration_text.hpp"
 #include "scenarios/step_text.hpp"
 #include "scenarios/world.hpp"
 #include "scenarios/world_play.hpp"
+#include "scenarios/world_run.hpp"
 
 namespace staplelab::scenarios {
 
+using responder::overloaded;
+
 namespace {
 
-namespace asio = runtime::asio;
-
-// Loopback peers in one thread answer at once; one that holds the clock this long (real time) never
-// will.
-constexpr duration longest_stall{std::chrono::seconds(10)};
-
-struct play_ending {
-  std::optional<runtime::virtual_clock::outcome> world;  // empty: out of real time
-  std::exception_ptr failure;
-};
-
-// Runs one coroutine in the world until it ends, or cannot.
-class performance {
- public:
-  performance(world& stage, runtime::awaitable<void> story) : stage_(stage) {
-    asio::co_spawn(stage.io.get_executor(), std::move(story),
-                   asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failure) {
-                     ended_ = true;
-                     failure_ = std::move(failure);
-                   }));
-  }
-
-  play_ending run(double deadline_ms) {
-    const auto over = [&] { return ended_ || runtime::real_milliseconds() > deadline_ms; };
-    const auto outcome = stage_.time.run(stage_.io, over, longest_stall);
-    if (outcome == runtime::virtual_clock::outcome::finished && !ended_) return {{}, nullptr};
-    return {outcome, failure_};
-  }
-
-  // The story's coroutines are unwound before what they refer to ends.
-  void abandon() {
-    if (ended_) return;
-    stop_.emit(asio::cancellation_type::terminal);
-    stage_.time.run(stage_.io, [this] { return ended_; }, duration(100));
-  }
-
- private:
-  world& stage_;
-  asio::cancellation_signal stop_;
-  bool ended_ = false;
-  std::exception_ptr failure_;
-};
+// Real time for what still runs after the last step to end.
+constexpr duration clearing_limit{1000};
 
 std::string text_of(const std::exception_ptr& failure) {
   try {
@@ -71,46 +33,51 @@ std::string text_of(const std::exception_ptr& failure) {
   }
 }
 
-std::string why(const play_ending& ending, const world& stage, const step* current,
-                duration limit) {
-  using outcome = runtime::virtual_clock::outcome;
-  const auto where = current
-                         ? fmt::format("line {}, {} {}, at +{}", current->where.line,
-                                       kind_of(current->what), describe(current->what),
-                                       runtime::to_text(stage.time.now() - stage.what.of->start))
-                         : std::string("before the first step");
-  if (ending.failure) return fmt::format("{}: {}", where, text_of(ending.failure));
-  if (!ending.world) {
-    return fmt::format("{}: the case took longer than {} of real time", where,
-                       runtime::to_text(limit));
-  }
-  if (*ending.world == outcome::stuck) {
-    return fmt::format("{}: stuck: the step waits, nobody else does, nothing can ever happen",
-                       where);
-  }
-  return fmt::format("{}: stalled: a connection has held the clock for {} of real time", where,
-                     runtime::to_text(longest_stall));
+// Why a play did not come to its end; empty when it did.
+std::string why(const world_run::outcome& outcome, duration limit) {
+  return std::visit(
+      overloaded{[](const world_run::ended&) { return std::string(); },
+                 [](const world_run::threw& thrown) { return text_of(thrown.what); },
+                 [](const world_run::stuck&) {
+                   return std::string(
+                       "stuck: it waits, nobody else does, and nothing can ever happen");
+                 },
+                 [&](const world_run::stalled&) {
+                   const auto stall = std::min(limit, world_run::longest_stall);
+                   return fmt::format(
+                       "stalled: a peer has kept its connection waiting for {} of real time",
+                       runtime::to_text(stall));
+                 },
+                 [&](const world_run::out_of_time&) {
+                   return fmt::format("the case took longer than {} of real time",
+                                      runtime::to_text(limit));
+                 }},
+      outcome);
+}
+
+std::string place_of(const step* current, duration simulated) {
+  if (!current) return "before the first step";
+  const auto detail = describe(current->what);
+  return fmt::format("line {}, {}{}{}, at +{}", current->where.line, kind_of(current->what),
+                     detail.empty() ? "" : " ", detail, runtime::to_text(simulated));
 }
 
 void run_in(world& stage, case_result& result, duration limit) {
   world_play play(stage);
-  const double deadline = runtime::real_milliseconds() + static_cast<double>(limit.count());
-  performance main(stage, play.play());
-  const auto ending = main.run(deadline);
-  const bool finished = ending.world == runtime::virtual_clock::outcome::finished;
-  result.simulated = stage.time.now() - stage.what.of->start;
-  result.steps = play.take_results();
-  if (!finished || ending.failure) {
-    result.verdict = case_verdict::error;
-    result.reason = why(ending, stage, play.current(), limit);
-    if (!result.steps.empty()) result.steps.back().verdict = case_verdict::error;
+  {
+    world_run main(stage, play.play());
+    const auto reason = why(main.run(limit), limit);
+    result.simulated = stage.time.now() - stage.what.of->start;
+    result.steps = play.take_results();
+    if (!reason.empty()) {
+      result.verdict = case_verdict::error;
+      result.reason = place_of(play.current(), result.simulated) + ": " + reason;
+      if (!result.steps.empty()) result.steps.back().verdict = case_verdict::error;
+    }
+    stage.record.close();
+    result.events = stage.record.take();
   }
-  stage.record.close();
-  result.events = stage.record.take();
-  main.abandon();
-  performance clearing(stage, play.clear_away());
-  clearing.run(runtime::real_milliseconds() + 1000);
-  clearing.abandon();
+  world_run(stage, play.clear_away()).run(clearing_limit);
 }
 
 void conclude(case_result& result) {

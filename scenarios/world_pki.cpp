@@ -125,7 +125,15 @@ void world_pki::add_authority(const authority_spec& what) {
   description.type = what.key;
   description.not_before = of_.start - authority_age;
   description.not_after = of_.start + what.valid;
-  ca_.add_authority(description);
+  const auto made = ca_.add_authority(description);
+  std::vector<pki::certificate> chain{made};
+  if (what.issuer.empty()) {
+    roots_.push_back(made);
+  } else {
+    const auto& above = authority(what.issuer).chain;
+    chain.insert(chain.end(), above.begin(), above.end());
+  }
+  authorities_.emplace(what.name, standing_authority{ca_.authority(what.name), std::move(chain)});
 }
 
 void world_pki::issue(const certificate_spec& what, time_point now) {
@@ -164,15 +172,7 @@ pki::certificate world_pki::leaf(std::string_view name) const {
 }
 
 pki::certificate world_pki::issuer(std::string_view name) const {
-  return ca_.chain(find(name).issuer).front();
-}
-
-std::vector<pki::certificate> world_pki::roots() const {
-  std::vector<pki::certificate> roots;
-  for (const auto& authority : of_.authorities) {
-    if (authority.issuer.empty()) roots.push_back(ca_.chain(authority.name).front());
-  }
-  return roots;
+  return authority(find(name).issuer).chain.front();
 }
 
 std::string world_pki::name_of(const pki::serial_number& serial) const {
@@ -189,8 +189,8 @@ std::string world_pki::name_of_subject(std::string_view subject) const {
 
 stapler::served_certificate world_pki::served(std::string_view name,
                                               const std::optional<responder_address>& url) const {
-  const auto& [authority, credential] = find(name);
-  auto chain = ca_.chain(authority);
+  const auto& [issuer_name, credential] = find(name);
+  auto chain = authority(issuer_name).chain;
   const auto issuer = chain.front();
   chain.pop_back();  // a root is not sent: whoever trusts it has it
   stapler::served_certificate served{credential.cert, std::move(chain), credential.key, issuer,
@@ -206,7 +206,7 @@ stapler::served_certificate world_pki::served(std::string_view name,
 std::vector<responder::authority> world_pki::authorities() const {
   std::vector<responder::authority> all;
   for (const auto& name : answering_)
-    all.push_back({ca_.authority(name), {}});
+    all.push_back({authority(name).identity, {}});
   return all;
 }
 
@@ -214,13 +214,13 @@ std::vector<responder::authority> world_pki::authorities_with(std::string_view s
   const auto answers = [this](std::string_view name) {
     return std::find(answering_.begin(), answering_.end(), name) != answering_.end();
   };
-  if (answers(signer)) return {{ca_.authority(signer), {}}};
+  if (answers(signer)) return {{authority(signer).identity, {}}};
   const auto delegate = issued_.find(signer);
   if (delegate != issued_.end() && answers(delegate->second.issuer)) {
-    return {{ca_.authority(delegate->second.issuer), delegate->second.identity}};
+    return {{authority(delegate->second.issuer).identity, delegate->second.identity}};
   }
   const auto stranger =
-      delegate != issued_.end() ? delegate->second.identity : ca_.authority(signer);
+      delegate != issued_.end() ? delegate->second.identity : authority(signer).identity;
   auto all = authorities();
   for (auto& authority : all)
     authority.delegate = stranger;
@@ -232,16 +232,24 @@ std::vector<std::string> world_pki::responder_paths() const {
 }
 
 pki::bytes world_pki::good_answer(std::string_view name, duration validity, time_point now) const {
-  const auto authority = ca_.authority(find(name).issuer);
+  const auto& issuer = authority(find(name).issuer).identity;
   pki::single_response single;
-  single.id = pki::cert_id::of(leaf(name), authority.cert, pki::hash_algorithm::sha1);
+  single.id = pki::cert_id::of(leaf(name), issuer.cert, pki::hash_algorithm::sha1);
   single.status = pki::good_status();
   single.this_update = now;
   single.next_update = now + validity;
   pki::response_content content;
   content.singles.push_back(std::move(single));
   content.produced_at = now;
-  return pki::build_ocsp_response(content, {authority, false});
+  return pki::build_ocsp_response(content, {issuer, false});
+}
+
+const world_pki::standing_authority& world_pki::authority(std::string_view name) const {
+  const auto found = authorities_.find(name);
+  if (found == authorities_.end()) {
+    throw pki::input_error("there is no authority '" + std::string(name) + "'");
+  }
+  return found->second;
 }
 
 const world_pki::issued& world_pki::find(std::string_view name) const {

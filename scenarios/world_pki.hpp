@@ -41,7 +41,7 @@ class world_pki {
 
   pki::certificate leaf(std::string_view name) const;
   pki::certificate issuer(std::string_view name) const;  // of a certificate
-  std::vector<pki::certificate> roots() const;
+  const std::vector<pki::certificate>& roots() const { return roots_; }
   // Empty when it is none of this world's.
   std::string name_of(const pki::serial_number& serial) const;
   std::string name_of_subject(std::string_view subject) const;
@@ -62,7 +62,13 @@ class world_pki {
   pki::bytes good_answer(std::string_view name, duration validity, time_point now) const;
 
  private:
+  // An authority never changes, and reading one from the CA costs more than a signature.
+  struct standing_authority {
+    pki::credential identity;
+    std::vector<pki::certificate> chain;  // its own certificate first, the root last
+  };
   void add_authority(const authority_spec& what);
+  const standing_authority& authority(std::string_view name) const;
   void add_signer(const signer_spec& what);
   struct issued {
     std::string issuer;  // name of the authority
@@ -74,6 +80,8 @@ class world_pki {
   bool must_staple_;  // of the matrix
   world_addresses addresses_;
   pki::mini_ca ca_;
+  std::map<std::string, standing_authority, std::less<>> authorities_;
+  std::vector<pki::certificate> roots_;
   std::vector<std::string> answering_;                 // authorities that issue certificates
   std::map<std::string, issued, std::less<>> issued_;  // certificates and signers
   std::map<pki::serial_number, std::string> names_;
