@@ -18,6 +18,15 @@ std::filesystem::path file_of(const std::filesystem::path& directory, std::strin
 
 }  // namespace
 
+pki::mini_ca open_ca(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(directory / "ca.db", ignored)) {
+    throw failure(exit_code::bad_input, fmt::format("no CA in {}", directory.string()),
+                  fmt::format("make one with: staplelab ca init {}", directory.string()));
+  }
+  return pki::mini_ca::open(directory, pki::mini_ca::random_serials());
+}
+
 void check_file_name(std::string_view name) {
   const bool fits = !name.empty() && name.size() <= 200 && name.front() != '.' &&
                     name.front() != '-' &&

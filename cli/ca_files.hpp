@@ -9,6 +9,9 @@
 
 namespace staplelab::cli {
 
+// Throws failure with code 2 when there is none.
+pki::mini_ca open_ca(const std::filesystem::path& directory);
+
 // Throws failure for a name that is no file name, or that the CA's own files have.
 void check_file_name(std::string_view name);
 

@@ -8,14 +8,13 @@
 
 #include "cli/ca_files.hpp"
 #include "cli/command.hpp"
+#include "cli/issuing.hpp"
 #include "cli/options.hpp"
+#include "pki/errors.hpp"
 #include "pki/mini_ca.hpp"
 
 namespace staplelab::cli {
 namespace {
-
-// Clocks of clients that run behind shall accept what was issued a moment ago.
-constexpr pki::duration backdate = std::chrono::hours(1);
 
 class ca_init_command final : public command {
  public:
@@ -52,7 +51,7 @@ DIR then holds ca.db, and ca.pem with every authority for clients to trust.
         ca.add_authority({.name = name,
                           .issuer = issuer,
                           .type = type,
-                          .not_before = now - backdate,
+                          .not_before = now - issue_backdate,
                           .not_after = now + std::chrono::days(days_)});
       }
       issuer = name;
@@ -76,9 +75,13 @@ DIR then holds ca.db, and ca.pem with every authority for clients to trust.
     const std::filesystem::path directory(directory_);
     if (std::filesystem::exists(directory / "ca.db") &&
         !std::filesystem::exists(directory / "ca.pem")) {
-      return pki::mini_ca::open(directory, pki::mini_ca::random_serials());
+      return open_ca(directory);
     }
-    return pki::mini_ca::create(directory, pki::mini_ca::random_serials());
+    try {
+      return pki::mini_ca::create(directory, pki::mini_ca::random_serials());
+    } catch (const pki::store_error& error) {
+      throw failure(exit_code::missing, error.what());
+    }
   }
 
   std::string directory_, key_ = "p256";

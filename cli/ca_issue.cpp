@@ -10,14 +10,13 @@
 
 #include "cli/ca_files.hpp"
 #include "cli/command.hpp"
+#include "cli/issuing.hpp"
 #include "cli/options.hpp"
 #include "pki/mini_ca.hpp"
 #include "runtime/http.hpp"
 
 namespace staplelab::cli {
 namespace {
-
-constexpr pki::duration backdate = std::chrono::hours(1);
 
 pki::certificate_role role_option(std::string_view text) {
   static constexpr std::array<std::string_view, 2> known{"server", "ocsp-signer"};
@@ -60,7 +59,7 @@ Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates)
   exit_code run() override {
     check_file_name(name_);
     const pki::issue_description what = description();
-    auto ca = pki::mini_ca::open(directory_, pki::mini_ca::random_serials());
+    auto ca = open_ca(directory_);
     const auto known = ca.list();
     const bool issued_before = std::any_of(known.begin(), known.end(),
                                            [&](const auto& each) { return each.name == name_; });
@@ -86,7 +85,7 @@ Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates)
             .role = role_option(role_),
             .type = key_type_option("--key", key_),
             .subject_alt_names = names_.empty() ? std::vector{name_} : names_,
-            .not_before = now - backdate,
+            .not_before = now - issue_backdate,
             .not_after = now + std::chrono::days(days_),
             .ocsp_urls = urls_,
             .must_staple = must_staple_};

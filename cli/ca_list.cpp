@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/base64.hpp"
+#include "cli/ca_files.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/output_file.hpp"
@@ -56,7 +57,7 @@ Examples:
   }
 
   exit_code run() override {
-    const auto ca = pki::mini_ca::open(directory_, pki::mini_ca::random_serials());
+    const auto ca = open_ca(directory_);
     const auto all = ca.list();
     if (json_) {
       ordered_json array = ordered_json::array();
@@ -113,7 +114,7 @@ Examples:
 
   exit_code run() override {
     const pki::duration validity = duration_option("--validity", validity_);
-    auto ca = pki::mini_ca::open(directory_, pki::mini_ca::random_serials());
+    auto ca = open_ca(directory_);
     const auto authorities = ca.authority_names();
     if (issuer_.empty() && !authorities.empty()) issuer_ = authorities.back();
     const auto now = wall_clock_now();

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/ca_files.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "pki/mini_ca.hpp"
@@ -12,10 +13,6 @@ namespace staplelab::cli {
 namespace {
 
 constexpr const char* which_help = "name, or serial number in hexadecimal";
-
-pki::mini_ca open_ca(const std::string& directory) {
-  return pki::mini_ca::open(directory, pki::mini_ca::random_serials());
-}
 
 class ca_revoke_command final : public command {
  public:

@@ -6,10 +6,10 @@
 #include <string>
 #include <variant>
 
+#include "cli/issuing.hpp"
+
 namespace staplelab::cli {
 namespace {
-
-constexpr pki::duration backdate = std::chrono::hours(1);
 
 bool is_name_taken(const std::vector<pki::issued_certificate>& all, const std::string& name) {
   return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
@@ -38,7 +38,7 @@ pki::credential delegate_of(pki::mini_ca& ca, std::string_view authority, pki::t
   what.name = name();
   what.issuer = authority;
   what.role = pki::certificate_role::ocsp_signer;
-  what.not_before = now - backdate;
+  what.not_before = now - issue_backdate;
   what.not_after = now + delegate_lifetime;
   return ca.issue(what, now);
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/ca_files.hpp"
 #include "cli/command.hpp"
 #include "cli/delegate.hpp"
 #include "cli/options.hpp"
@@ -180,7 +181,7 @@ Prints "listening on ADDR:PORT" when it is ready, and serves until SIGTERM or SI
     }
     config.server.seed = std::random_device()();
     if (!admin_.empty()) config.admin = listen_option("--admin", admin_);
-    auto ca = pki::mini_ca::open(directory_, pki::mini_ca::random_serials());
+    auto ca = open_ca(directory_);
     start_log();
     return service(ca, config).run();
   }

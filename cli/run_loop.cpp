@@ -1,5 +1,7 @@
 #include "cli/run_loop.hpp"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <optional>
 #include <utility>

@@ -1,8 +1,6 @@
 // A server of the command line: one coroutine on one io_context, until it returns.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <boost/system/system_error.hpp>
 
 #include "cli/failure.hpp"

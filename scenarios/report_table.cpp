@@ -165,6 +165,10 @@ std::string folder_of(const std::string& name) {
   return slash == std::string::npos ? std::string() : name.substr(0, slash);
 }
 
+std::string name_in_folder(const std::string& name) {
+  return name.substr(name.rfind('/') + 1);
+}
+
 std::string with_commas(double number) {
   std::string digits = fmt::format("{:.0f}", number);
   for (std::size_t i = digits.size(); i > 3; i -= 3)
@@ -206,10 +210,9 @@ std::string mode_table(const run_result& run, const text_style& style) {
   const table all = table_of(run);
   std::size_t longest = 0;
   for (const scenario* each : all.scenarios) {
-    longest = std::max(
-        longest, each->name.size() - std::min(folder_of(each->name).size(), each->name.size()));
+    longest = std::max(longest, name_in_folder(each->name).size());
   }
-  const std::size_t name_width = longest + 4;
+  const std::size_t name_width = longest + 5;  // two before the name, three after it
   std::string text = head(all, name_width, style);
   std::string folder;
   for (const scenario* each : all.scenarios) {
@@ -217,10 +220,10 @@ std::string mode_table(const run_result& run, const text_style& style) {
       folder = folder_of(each->name);
       text += painted(folder, ink::bold, style) + "\n";
     }
-    const std::string name = "  " + each->name.substr(folder.empty() ? 0 : folder.size() + 1);
+    const std::string name = "  " + name_in_folder(each->name);
     const row& verdicts = all.rows.at(each);
     text += all_well(verdicts) ? name : painted(name, ink::red, style);
-    text += std::string(name_width - std::min(name.size(), name_width), ' ');
+    text += std::string(name_width - name.size(), ' ');
     text += cells(all, verdicts, style) + "\n";
   }
   return text + legend(all, style);

@@ -8,12 +8,14 @@
 #include "cli/base64.hpp"
 #include "cli/ca_files.hpp"
 #include "cli/delegate.hpp"
+#include "cli/failure.hpp"
 #include "cli/library_folder.hpp"
 #include "cli/options.hpp"
 #include "cli/output_file.hpp"
 #include "cli/resolve.hpp"
 #include "cli/run_repeat.hpp"
 #include "cli/run_selection.hpp"
+#include "runtime/listener.hpp"
 #include "tests/cli/process.hpp"
 
 namespace staplelab::cli {
@@ -145,8 +147,13 @@ scenarios::run_result run_of(const scenarios::scenario& of, const std::string& n
       .what = {.of = &of, .mode = stapler::mode::must, .must_staple = true, .profile = "nats"},
       .reason = {},
       .steps = {},
-      .events = {{.at = of.start, .what = scenarios::note_made{"the same"}},
-                 {.at = of.start, .what = scenarios::note_made{note}}}};
+      .events = {}};
+  for (const std::string& text : {std::string("the same"), note}) {
+    scenarios::event noted{};
+    noted.at = of.start;
+    noted.what = scenarios::note_made{text};
+    result.events.push_back(noted);
+  }
   scenarios::run_result run{};
   run.cases.push_back(result);
   return run;

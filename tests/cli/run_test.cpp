@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -201,6 +202,10 @@ struct mistake {
   std::string content;
   std::string says;
 };
+
+std::ostream& operator<<(std::ostream& out, const mistake& what) {
+  return out << what.name;
+}
 
 class scenario_mistake : public testing::TestWithParam<mistake> {};
 

@@ -33,6 +33,10 @@ class sample_run {
     made.file = "library/" + name + ".json";
     made.title = name;
     made.start = sample_start;
+    certificate_spec server{};
+    server.name = "server";
+    made.certificates = {server};
+    made.endpoint.certificates = {"server"};
     return scenarios_.emplace_back(std::move(made));
   }
 
@@ -56,8 +60,10 @@ class sample_run {
     case_result& result = add_case(of, stapler::mode::must, true, "resilient", case_verdict::fail,
                                    "a step did not hold");
     for (int hour = 0; hour < 12; ++hour) {
-      result.events.push_back({.at = sample_start + std::chrono::hours(hour),
-                               .what = note_made{"note " + std::to_string(hour)}});
+      event noted{};
+      noted.at = sample_start + std::chrono::hours(hour);
+      noted.what = note_made{"note " + std::to_string(hour)};
+      result.events.push_back(noted);
     }
     step_result before{};
     before.at = sample_start;

@@ -46,12 +46,12 @@ TEST(mode_table, shows_each_cell_of_the_matrix_once) {
   sample.add_case(one, mode::never, false, "nats", case_verdict::skip);
   sample.add_case(two, mode::never, true, "resilient", case_verdict::error);
   EXPECT_EQ(mode_table(sample.run, plain),
-            "                    auto         never\n"
-            "                    m-s  plain   m-s  plain\n"
+            "                  auto         never\n"
+            "                  m-s  plain   m-s  plain\n"
             "expiry\n"
-            "  dies              +F   ..      ..   s.\n"
+            "  dies            +F   ..      ..   s.\n"
             "revocation\n"
-            "  turns-revoked     ..   ..      .E   ..\n"
+            "  turns-revoked   ..   ..      .E   ..\n"
             "+ passed  F failed  s skipped  E error  . not in the matrix\n"
             "m-s: must-staple certificate; profiles in each cell: nats, resilient\n");
 }

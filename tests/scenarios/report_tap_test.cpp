@@ -20,10 +20,10 @@ ended_process prove(const std::string& tap) {
 std::string parsed(const std::string& tap) {
   const sample_file report(tap);
   return shell(
-             "perl -MTAP::Parser -e '"
-             "my $p = TAP::Parser->new({source => $ARGV[0], exec => [\"cat\", $ARGV[0]]});"
+             "perl -CO -MTAP::Parser -e '"
+             "my $p = TAP::Parser->new({exec => [\"cat\", $ARGV[0]]});"
              "while (my $r = $p->next) {"
-             "  printf \"%s|%s|%s\\n\", $r->is_actual_ok, $r->has_skip ? \"skip\" : \"\","
+             "  printf \"%s|%s|%s\\n\", $r->ok, $r->has_skip ? \"skip\" : \"\","
              "    $r->explanation if $r->is_test;"
              "  print \"unknown:\", $r->as_string, \"\\n\" if $r->is_unknown;"
              "} print \"error: $_\\n\" for $p->parse_errors;' " +
@@ -48,7 +48,8 @@ TEST(tap_report, of_a_failed_run_fails_prove) {
 }
 
 TEST(tap_report, gives_each_case_its_verdict) {
-  EXPECT_EQ(parsed(tap_report(four_verdicts().run)), "1||\n0||\n1|skip|needs \\# a process\n0||\n");
+  EXPECT_EQ(parsed(tap_report(four_verdicts().run)),
+            "ok||\nnot ok||\nok|skip|needs \\# a process\nnot ok||\n");
 }
 
 TEST(tap_report, names_the_place_of_a_failure) {
@@ -64,7 +65,7 @@ TEST(tap_report, survives_any_text) {
   sample.add_failure(of, nasty);
   sample.add_case(of, stapler::mode::never, false, "x", case_verdict::skip, nasty);
   const std::string read = parsed(tap_report(sample.run));
-  EXPECT_THAT(read, testing::StartsWith("1||\n0||\n1|skip|"));
+  EXPECT_THAT(read, testing::StartsWith("ok||\nnot ok||\nok|skip|"));
   EXPECT_THAT(read, testing::Not(HasSubstr("error:")));
   EXPECT_THAT(read, testing::Not(HasSubstr("unknown:")));
 }
