@@ -40,12 +40,19 @@ cert_status read_status(std::optional<std::int64_t> revoked_at,
                         reason ? to_crl_reason(static_cast<long>(*reason)) : std::nullopt};
 }
 
-certificate_row read_row(const sqlite_statement& from) {
+credential read_identity(const sqlite_statement& from) {
   const std::string name = from.text(2);
-  return {from.integer(0), from.integer(1), name,
-          credential{certificate::from_der(from.blob(3), "the certificate stored for " + name),
-                     key::from_pem(from.text(4), "the key stored for " + name)},
+  return {certificate::from_der(from.blob(3), "the certificate stored for " + name),
+          key::from_pem(from.text(4), "the key stored for " + name)};
+}
+
+certificate_row read_row(const sqlite_statement& from, credential identity) {
+  return {from.integer(0), from.integer(1), from.text(2), std::move(identity),
           read_status(from.optional_integer(5), from.optional_integer(6))};
+}
+
+certificate_row read_row(const sqlite_statement& from) {
+  return read_row(from, read_identity(from));
 }
 
 std::vector<certificate_row> read_rows(sqlite_statement from) {
@@ -101,7 +108,18 @@ std::optional<certificate_row> mini_ca::database::find(entry_kind kind,
   auto query = connection.prepare(select("WHERE kind = ? AND name = ?"));
   query.bind(to_column(kind), name);
   if (!query.step()) return std::nullopt;
+  if (kind == entry_kind::authority) return read_row(query, authority_identity(query));
   return read_row(query);
+}
+
+// An id can come back with another certificate when the transaction that gave it was undone.
+const credential& mini_ca::database::authority_identity(const sqlite_statement& row) const {
+  const auto known = authority_identities_.find(row.integer(0));
+  if (known != authority_identities_.end()) {
+    const bytes stored = row.blob(3);
+    if (std::ranges::equal(known->second.cert.der(), stored)) return known->second;
+  }
+  return authority_identities_.insert_or_assign(row.integer(0), read_identity(row)).first->second;
 }
 
 certificate_row mini_ca::database::authority(std::string_view name) const {
@@ -205,12 +223,16 @@ void mini_ca::database::insert(const new_certificate& row) {
   statement.bind(to_column(row.kind), row.name, row.issuer, to_column(row.identity.cert.serial()),
                  row.identity.cert.der(), row.identity.key.to_pem(), issued_at);
   statement.step();
+  const std::int64_t id = connection.last_row_id();
   if (!row.issuer) {
     auto own = connection.prepare("UPDATE certificates SET issuer = id WHERE id = ?");
-    own.bind(connection.last_row_id());
+    own.bind(id);
     own.step();
   }
-  if (row.kind == entry_kind::authority) seen_version_.reset();
+  if (row.kind == entry_kind::authority) {
+    seen_version_.reset();
+    authority_identities_.insert_or_assign(id, row.identity);
+  }
 }
 
 void mini_ca::database::set_status(std::int64_t id,

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,12 +78,17 @@ struct mini_ca::database {
 
  private:
   void notice_authorities();
+  const credential& authority_identity(const sqlite_statement& row) const;
 
   sqlite_statement data_version_;
   sqlite_statement later_authorities_;
   sqlite_statement status_;
   std::optional<std::int64_t> seen_version_;  // empty: look again
   std::vector<known_issuer> issuers_;         // in the order added
+  // By row: decoding a key costs more than a signature, and an authority's never changes.
+  mutable std::map<std::int64_t, credential> authorities_read_;
+  // By id: reading a key is the dearest part of issuing a certificate.
+  mutable std::map<std::int64_t, credential> authority_identities_;
 };
 
 }  // namespace staplelab::pki
