@@ -18,7 +18,7 @@ world::world(const scenario_case& case_, std::uint64_t seed_)
       responder_time(time, duration::zero()),
       client_time(time, duration::zero()),
       pki(case_, {responder_port.number(), nowhere_port.number()}, stream_of(seed, serials)),
-      record(time, pki, {responder_port.number(), nowhere_port.number()}),
+      record(time, pki, {responder_port.number(), nowhere_port.number()}, store.directory()),
       io(1),
       responder(io.get_executor(), responder_time, pki, case_.of->responder,
                 responder_port.endpoint(), stream_of(seed, faults),

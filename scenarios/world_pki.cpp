@@ -147,8 +147,7 @@ void world_pki::issue(const certificate_spec& what, time_point now) {
   for (const auto& address : what.responders) {
     description.ocsp_urls.push_back(addresses_.url_of(address));
   }
-  description.must_staple = what.must_staple == must_staple_choice::yes ||
-                            (what.must_staple == must_staple_choice::as_matrix && must_staple_);
+  description.must_staple = is_must_staple(what.must_staple, must_staple_);
   auto made = ca_.issue(description, now);
   names_.emplace(made.cert.serial(), what.name);
   issued_.emplace(what.name, issued{what.issuer, std::move(made)});
@@ -185,6 +184,14 @@ std::string world_pki::name_of_subject(std::string_view subject) const {
   if (!subject.starts_with(prefix)) return {};
   subject.remove_prefix(prefix.size());
   return issued_.contains(subject) ? std::string(subject) : std::string();
+}
+
+std::vector<std::pair<std::string, std::string>> world_pki::digests() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& [name, what] : issued_) {
+    all.emplace_back(name, pki::to_hex(what.identity.cert.sha256()));
+  }
+  return all;
 }
 
 stapler::served_certificate world_pki::served(std::string_view name,

@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pki/mini_ca.hpp"
@@ -45,6 +46,9 @@ class world_pki {
   // Empty when it is none of this world's.
   std::string name_of(const pki::serial_number& serial) const;
   std::string name_of_subject(std::string_view subject) const;
+
+  // Names of certificates and signers, and the SHA-256 of each in hexadecimal.
+  std::vector<std::pair<std::string, std::string>> digests() const;
 
   // `url` replaces the certificate's own responder addresses.
   stapler::served_certificate served(std::string_view name,

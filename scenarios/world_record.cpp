@@ -5,12 +5,9 @@
 #include <tuple>
 #include <utility>
 
-#include "responder/overloaded.hpp"
 #include "scenarios/result.hpp"
 
 namespace staplelab::scenarios {
-
-using responder::overloaded;
 
 namespace {
 
@@ -21,6 +18,12 @@ std::size_t rank(const event& e) {
   const auto* told = std::get_if<stapler::event>(&e.what);
   if (!told) return many + 2;
   return std::holds_alternative<stapler::fetch_started>(*told) ? 0 : told->index() + 2;
+}
+
+void replace_all(std::string& text, const std::string& from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
 }
 
 }  // namespace
@@ -40,15 +43,16 @@ void world_record::add_from_endpoint(const stapler::event& told) {
   if (std::holds_alternative<stapler::handshake_served>(told)) return;
   auto written = told;
   std::string certificate;
-  std::visit(overloaded{[&](auto& of_one) {
-               if constexpr (requires { of_one.certificate; }) {
-                 certificate = pki_.name_of_subject(of_one.certificate);
-               }
-               if constexpr (requires { of_one.url; }) {
-                 of_one.url = addresses_.as_written(of_one.url);
-               }
-             }},
-             written);
+  const auto rewrite = [&](auto& of_one) {
+    if constexpr (requires { of_one.certificate; }) {
+      certificate = pki_.name_of_subject(of_one.certificate);
+    }
+    if constexpr (requires { of_one.url; }) of_one.url = addresses_.as_written(of_one.url);
+    if constexpr (requires { of_one.message; }) of_one.message = without_paths(of_one.message);
+    if constexpr (requires { of_one.outcome; }) of_one.outcome = without_paths(of_one.outcome);
+    if constexpr (requires { std::string(of_one.why); }) of_one.why = without_paths(of_one.why);
+  };
+  std::visit(rewrite, written);
   add(std::move(written), std::move(certificate));
 }
 
@@ -67,6 +71,15 @@ void world_record::arrange(std::size_t first, time_point start) {
 
 std::string world_record::name_of(const responder::request_answered& answered) const {
   return answered.serials.size() == 1 ? pki_.name_of(answered.serials.front()) : std::string();
+}
+
+// A staple's file is named by the digest of its certificate.
+std::string world_record::without_paths(std::string text) const {
+  if (text.find(store_) == std::string::npos) return text;
+  replace_all(text, store_, "${store}");
+  for (const auto& [name, digest] : pki_.digests())
+    replace_all(text, digest, name);
+  return text;
 }
 
 }  // namespace staplelab::scenarios

@@ -1,9 +1,11 @@
 // The stream of events of one world, as it is written.
 //
-// Ports do not enter it, and what a peer tells of a certificate gets the scenario's name for it.
+// Ports and paths of this one run do not enter it, and what a peer tells of a certificate gets the
+// scenario's name for it.
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -16,8 +18,9 @@ namespace staplelab::scenarios {
 
 class world_record {
  public:
-  world_record(const runtime::clock& time, const world_pki& pki, const world_addresses& addresses)
-      : time_(time), pki_(pki), addresses_(addresses) {}
+  world_record(const runtime::clock& time, const world_pki& pki, const world_addresses& addresses,
+               const std::filesystem::path& store)
+      : time_(time), pki_(pki), addresses_(addresses), store_(store.string()) {}
 
   void add(happening what, std::string certificate = {});
   void add_from_responder(const responder::event& told);
@@ -36,10 +39,12 @@ class world_record {
 
  private:
   std::string name_of(const responder::request_answered& answered) const;
+  std::string without_paths(std::string text) const;
 
   const runtime::clock& time_;
   const world_pki& pki_;
   world_addresses addresses_;
+  std::string store_;
   bool closed_ = false;
   std::vector<event> events_;
   event_view view_;

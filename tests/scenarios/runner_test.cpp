@@ -436,8 +436,20 @@ TEST(Runner, TellsAnotherStoryForAnotherSeed) {
 }
 
 TEST(Runner, NamesNoPortAndNoPath) {
-  const auto all = run_all(eventful_scenario());
-  for (const auto& text : transcripts(all)) {
+  auto what = plain_scenario();
+  what.over = {{stapler::mode::always}, {true}, {"resilient"}};
+  what.endpoint.url = {responder_address::base::nowhere, "/x"};
+  teller(what)
+      .then(store_step{store_step::act::block, "", ""})
+      .then(start_step{party::endpoint})
+      .then(handshake_step{});
+  const auto nowhere = transcript(only_case(what));
+  EXPECT_THAT(nowhere, HasSubstr("server: GET ${nowhere}/x\n"));
+  what.endpoint.url = {responder_address::base::responder, "/x"};
+  const auto blocked = transcript(only_case(what));
+  EXPECT_THAT(blocked, HasSubstr("server: GET /x/... -> good, until +7d00h00m00s"));
+  EXPECT_THAT(blocked, HasSubstr("${store}/ocsp/server"));
+  for (const auto& text : {nowhere, blocked}) {
     EXPECT_THAT(text, Not(HasSubstr("127.0.0.1")));
     EXPECT_THAT(text, Not(HasSubstr("staplelab-")));
   }
