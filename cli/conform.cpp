@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,7 @@ class conform_command final : public command {
     app.add_option("--timeout", timeout_, "for each exchange")
         ->type_name("DURATION")
         ->capture_default_str();
+    app.add_option("--skip", skip_, "checks to leave out, R20,R48")->type_name("R[,R...]");
     app.add_option("--show", show_, "the exchanges themselves: hex or decoded")->type_name("FORM");
     app.add_flag("--json", json_, "one JSON object on stdout");
     app.add_option("--report-junit", junit_, "write JUnit XML as well")->type_name("FILE");
@@ -68,7 +70,7 @@ Examples:
   staplelab conform http://ocsp.example/ --issuer ca.pem --cert www.pem --revoked old.pem \
       --show decoded --report-junit conform.xml
 
-Makes at most 150 exchanges, the last of them with connections left silent on purpose, and is over
+Makes at most 150 exchanges, some of them with connections left silent on purpose, and is over
 within a minute. Ends with 4 when a MUST is broken, with 5 when nothing can be reached, else with 0.
 )");
   }
@@ -78,6 +80,7 @@ within a minute. Ends with 4 when a MUST is broken, with 5 when nothing can be r
                                     : choice("--show", show_, conform::parse_detail, detail_names);
     conform::examination_limits limits;
     limits.exchange = duration_option("--timeout", timeout_);
+    limits.left_out = left_out();
     conform::target what = target();
     if (!junit_.empty()) check_writable(junit_);
 
@@ -116,6 +119,17 @@ within a minute. Ends with 4 when a MUST is broken, with 5 when nothing can be r
             .unassigned = unassigned};
   }
 
+  std::set<int> left_out() const {
+    std::set<int> numbers;
+    for (const std::string& name : split_list(skip_)) {
+      const auto& all = conform::all_checks();
+      const auto found = std::ranges::find(all, name, &conform::check::id);
+      if (found == all.end()) refuse_value("--skip", name, "checks are named R1 to R78");
+      numbers.insert(found->number);
+    }
+    return numbers;
+  }
+
   static conform::report_style style() {
     const auto terminal = style_of(stdout);
     return {.colour = terminal.colour, .unicode = terminal.unicode};
@@ -151,6 +165,7 @@ within a minute. Ends with 4 when a MUST is broken, with 5 when nothing can be r
 
   std::string url_, issuer_, cert_, revoked_, unknown_, profile_ = "rfc6960", timeout_ = "5s";
   std::string show_, junit_;
+  std::vector<std::string> skip_;
   bool json_ = false;
 };
 

@@ -1,22 +1,30 @@
 #include "conform/check.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace staplelab::conform {
 namespace {
 
-// Checks that ask nothing of their own look at every answer there is, and so come last.
 std::vector<check> joined() {
-  std::vector<check> asking, looking;
+  constexpr std::array stages{stage::questions, stage::patience, stage::provocations};
+  std::array<std::vector<check>, stages.size()> asking;
+  std::vector<check> looking;
   for (const auto& part :
-       {access_checks(), identity_checks(), content_checks(), cache_checks(), parsing_checks(),
-        extension_checks(), http_checks(), patience_checks()}) {
-    for (const check& each : part)
-      (each.probes.empty() ? looking : asking).push_back(each);
+       {access_checks(), identity_checks(), content_checks(), refresh_checks(), cache_checks(),
+        parsing_checks(), cert_id_checks(), extension_checks(), http_checks(), patience_checks()}) {
+    for (const check& each : part) {
+      (each.probes.empty() ? looking : asking[static_cast<std::size_t>(each.when)]).push_back(each);
+    }
   }
-  asking.insert(asking.end(), looking.begin(), looking.end());
-  return asking;
+  std::vector<check> all;
+  for (const stage when : stages) {
+    const auto& checks = asking[static_cast<std::size_t>(when)];
+    all.insert(all.end(), checks.begin(), checks.end());
+  }
+  all.insert(all.end(), looking.begin(), looking.end());
+  return all;
 }
 
 }  // namespace

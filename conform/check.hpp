@@ -35,6 +35,10 @@ enum class prerequisite {
 // Why a check with this prerequisite cannot be made; empty when it can.
 std::optional<std::string> unmet(prerequisite what, const evidence& seen);
 
+// When a check is made. A responder that serves one connection at a time does not survive a silent
+// one, and some end themselves when they have said an error status: what tells most comes first.
+enum class stage { questions, patience, provocations };
+
 struct check {
   int number = 0;  // R<number>
   area of = area::parsing;
@@ -44,20 +48,24 @@ struct check {
   prerequisite needs = prerequisite::nothing;
   std::vector<probe_id> probes;  // to be made before, in this order
   finding (*judge)(const evidence& seen) = nullptr;
+  stage when = stage::questions;
+  bool tells_of_silence = false;  // also when the responder stopped before this check
 
   std::string id() const { return "R" + std::to_string(number); }
 };
 
-// In the order in which they are to be made: what others depend on first, what may bring a
-// responder down last.
+// In the order in which they are to be made: what others depend on first, then by stage; checks
+// that ask nothing of their own look at every answer there is, and so come last.
 const std::vector<check>& all_checks();
 const check& check_numbered(int number);
 
 // The parts that all_checks() is made of.
 std::vector<check> access_checks();     // R64, R65, R21: everything else depends on them
-std::vector<check> parsing_checks();    // R1 to R19
+std::vector<check> parsing_checks();    // R1 to R4, R12 to R19
+std::vector<check> cert_id_checks();    // R5 to R11, R17
 std::vector<check> identity_checks();   // R22 to R29: who signs
-std::vector<check> content_checks();    // R30 to R49: what is said
+std::vector<check> content_checks();    // R30 to R47: what is said
+std::vector<check> refresh_checks();    // R43 to R46: how old it may get
 std::vector<check> extension_checks();  // R51 to R61
 std::vector<check> http_checks();       // R66 to R78
 std::vector<check> cache_checks();      // R69 to R76

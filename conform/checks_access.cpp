@@ -111,6 +111,7 @@ finding judge_r20(const evidence& seen) {
   }
   expect_like_base(seen, probe_id::beside_silence, cases);
   expect_like_base(seen, probe_id::beside_half_a_request, cases);
+  if (seen.silence()) cases.fail(std::nullopt, *seen.silence());
   return cases.conclude("nothing could be asked");
 }
 
@@ -173,8 +174,10 @@ std::vector<check> patience_checks() {
        "nobody who is slow, silent or greedy keeps others waiting",
        "RFC 6960 5, RFC 9919 8.4",
        basic,
-       {oversized_body, many_certificates, slow_body, beside_silence, beside_half_a_request},
-       judge_r20},
+       {beside_silence, beside_half_a_request, slow_body, oversized_body, many_certificates},
+       judge_r20,
+       stage::patience,
+       true},
       {48,
        area::content,
        in_time,
@@ -182,7 +185,8 @@ std::vector<check> patience_checks() {
        "BR 4.10.2",
        answer,
        {beside_silence},
-       judge_r48},
+       judge_r48,
+       stage::patience},
   };
 }
 

@@ -132,7 +132,9 @@ void evidence::add(probe_id id, exchange seen) {
 }
 
 std::string evidence::summary_of(probe_id id) const {
-  return summary(exchange_of(id), reading_of(id));
+  const std::string text = summary(exchange_of(id), reading_of(id));
+  const bool other = definitive(id) && !asked_in(exchange_of(id).request).empty() && !single_of(id);
+  return other ? text + ", but for another CertID" : text;
 }
 
 const runtime::http_response* evidence::http_of(probe_id id) const {

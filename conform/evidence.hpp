@@ -45,6 +45,9 @@ class evidence {
   explicit evidence(target what);
 
   void add(probe_id id, exchange seen);
+  // The responder is gone, and since when.
+  void fell_silent(std::string why) { silence_ = std::move(why); }
+  const std::optional<std::string>& silence() const { return silence_; }
   bool has(probe_id id) const { return seen_.contains(id); }
   // The probe must have been added.
   const exchange& exchange_of(probe_id id) const { return seen_.at(id).first; }
@@ -76,6 +79,7 @@ class evidence {
   raw_certificate issuer_;
   raw_certificate leaf_;
   std::map<probe_id, std::pair<exchange, reading>> seen_;
+  std::optional<std::string> silence_;
 };
 
 // The CertIDs in a request that this folder built.

@@ -30,6 +30,7 @@ class examiner {
   awaitable<void> gather(const check& next);
   awaitable<exchange> speak(wire_script script);
   awaitable<bool> still_there();
+  void stop_at(const std::string& last);
   finding judge(const check& next) const;
   bool stopped() const { return !why_stopped_.empty(); }
 
@@ -38,6 +39,7 @@ class examiner {
   examination done_;
   time_point end_;
   std::string why_stopped_;
+  std::string last_heard_;
 };
 
 awaitable<examination> examiner::run(progress report) {
@@ -46,8 +48,10 @@ awaitable<examination> examiner::run(progress report) {
   for (const check& next : all) {
     report(next, ++place, all.size());
     const auto at = next.at.in(done_.seen.profile());
-    if (at && !unmet(next.needs, done_.seen)) co_await gather(next);
-    done_.checks.push_back({&next, at, weighed(judge(next), at)});
+    const bool left_out = limits_.left_out.contains(next.number);
+    if (at && !left_out && !unmet(next.needs, done_.seen)) co_await gather(next);
+    finding found = left_out ? skipped("left out (--skip)") : judge(next);
+    done_.checks.push_back({&next, at, weighed(std::move(found), at)});
   }
   std::ranges::sort(done_.checks, {}, [](const checked& each) { return each.what->number; });
   done_.took = time_.now() - done_.started;
@@ -72,20 +76,34 @@ awaitable<void> examiner::gather(const check& next) {
     }
     auto speaking = speak(*std::move(script));
     auto seen = co_await std::move(speaking);
-    const bool suspicious = seen.how == ending::timed_out || seen.how == ending::not_connected;
-    if (seen.how != ending::not_connected) done_.reached = true;
+    const std::string here = fmt::format("{} ({})", next.id(), probe_of(id).title);
+    if (seen.how == ending::not_connected) {
+      // Whatever made it so came before, and says nothing about this check.
+      bool alive = done_.reached;
+      if (alive) alive = co_await still_there();
+      if (!alive) {
+        stop_at(done_.reached ? last_heard_ : "");
+        co_return;
+      }
+    }
+    done_.reached = true;
+    const bool silent = seen.how == ending::timed_out;
     done_.seen.add(id, std::move(seen));
-    if (!done_.reached) {
-      why_stopped_ = "no connection could be made";
-      co_return;
-    }
-    if (!suspicious) continue;
+    last_heard_ = here;
+    if (!silent) continue;
     const bool alive = co_await still_there();
-    if (!alive) {
-      why_stopped_ = fmt::format("the responder stopped answering after check {} ({})", next.id(),
-                                 probe_of(id).title);
-    }
+    if (!alive) stop_at(here);
   }
+}
+
+// `last`: the check after which nothing more was heard; empty when nothing ever was.
+void examiner::stop_at(const std::string& last) {
+  if (last.empty()) {
+    why_stopped_ = "no connection could be made";
+    return;
+  }
+  why_stopped_ = "the responder stopped answering after check " + last;
+  done_.seen.fell_silent(why_stopped_);
 }
 
 awaitable<exchange> examiner::speak(wire_script script) {
@@ -120,7 +138,7 @@ finding examiner::judge(const check& next) const {
   const bool nothing_seen =
       !next.probes.empty() &&
       std::ranges::none_of(next.probes, [&](probe_id id) { return done_.seen.has(id); });
-  if (nothing_seen && stopped()) return skipped(why_stopped_);
+  if (nothing_seen && stopped() && !next.tells_of_silence) return skipped(why_stopped_);
   return next.judge(done_.seen);
 }
 

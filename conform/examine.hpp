@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "conform/check.hpp"
@@ -16,6 +17,7 @@ struct examination_limits {
   runtime::duration exchange = std::chrono::seconds(5);  // each, unless its script needs longer
   runtime::duration whole = std::chrono::seconds(55);    // no exchange begins or goes on after that
   std::size_t exchanges = 150;                           // in all
+  std::set<int> left_out = {};  // numbers of checks not to make: what a responder does not survive
 };
 
 struct checked {

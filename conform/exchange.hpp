@@ -33,6 +33,7 @@ struct wire_script {
   std::vector<sending> sendings;
   std::size_t responses = 1;  // to wait for
   bool head_only = false;     // the responses have no bodies
+  bool unfinished = false;    // the request never ends: it is the responder who waits
   companion beside = companion::none;
   std::optional<runtime::duration> limit;  // longer than the usual one
   pki::bytes request;                      // the DER inside, for people; empty when there is none

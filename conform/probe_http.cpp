@@ -122,6 +122,7 @@ script slow_body(const evidence& e) {
                               .pause = std::chrono::seconds(1)});
   }
   asked.request = request;
+  asked.unfinished = true;
   asked.limit = patience;
   return asked;
 }

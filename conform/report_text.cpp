@@ -72,7 +72,7 @@ std::string page::line(const checked& each) const {
   const std::string_view at = each.at ? to_string(*each.at) : "-";
   std::string text = fmt::format("  {} {:<4} {:<6} {}  {}\n", mark(each), each.what->id(), at,
                                  each.what->title, painted(each.what->clause, dim));
-  if (each.found.verdict == verdict::pass) return text;
+  if (each.found.verdict == verdict::pass || !each.at) return text;
   std::string_view rest = each.found.why;
   while (!rest.empty()) {
     const auto end = std::min(rest.find("; "), rest.size());

@@ -104,6 +104,7 @@ awaitable<void> conversation::write_then_wait() {
                                asio::redirect_error(use_awaitable, error));
     if (error) break;  // a server may answer and close before it has read everything
   }
+  const auto lifted = script_.unfinished ? time_.idle(port) : clock::mark();
   event never(co_await asio::this_coro::executor);
   for (;;)
     co_await never.wait();
