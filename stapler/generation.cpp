@@ -82,8 +82,8 @@ void generation::end() {
     keeper->end();
 }
 
-staple_keeper& generation::keeper_for(std::string_view sni) const {
-  return *keepers_[certificate_for(what_.certificates, sni)];
+staple_keeper& generation::keeper_for(std::string_view sni, const suitability& suits) const {
+  return *keepers_[certificate_for(what_.certificates, sni, suits)];
 }
 
 endpoint_state generation::state() const {

@@ -47,7 +47,7 @@ class generation {
 
   const policy& rules() const { return rules_; }
   const loaded_config& config() const { return what_; }
-  staple_keeper& keeper_for(std::string_view sni) const;
+  staple_keeper& keeper_for(std::string_view sni, const suitability& suits) const;
   endpoint_state state() const;
 
  private:

@@ -1,6 +1,8 @@
 #include "stapler/loaded_config.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <numeric>
 #include <utility>
 
 #include "pki/certificate.hpp"
@@ -61,7 +63,7 @@ served_certificate load_certificate(const certificate_files& files, SSL_CTX* con
   return loaded;
 }
 
-bool bears_name(std::string_view pattern, std::string_view sni) {
+bool matches(std::string_view pattern, std::string_view sni) {
   if (!pattern.starts_with("*.")) return pattern == sni;
   const std::size_t dot = sni.find('.');
   return dot != std::string_view::npos && dot > 0 && sni.substr(dot) == pattern.substr(1);
@@ -72,6 +74,12 @@ std::string lower_case(std::string text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return text;
+}
+
+bool bears_name(const served_certificate& certificate, std::string_view sni) {
+  const auto names = certificate.leaf.dns_names();
+  return std::any_of(names.begin(), names.end(),
+                     [&](const auto& name) { return matches(lower_case(name), sni); });
 }
 
 }  // namespace
@@ -95,13 +103,18 @@ std::vector<runtime::http_url> responders_of(const pki::certificate& leaf) {
 }
 
 std::size_t certificate_for(const std::vector<served_certificate>& certificates,
-                            std::string_view sni) {
+                            std::string_view sni, const suitability& suits) {
+  std::vector<std::size_t> candidates;
   for (std::size_t i = 0; i < certificates.size(); ++i) {
-    for (std::string& name : certificates[i].leaf.dns_names()) {
-      if (bears_name(lower_case(std::move(name)), sni)) return i;
-    }
+    if (bears_name(certificates[i], sni)) candidates.push_back(i);
   }
-  return 0;
+  if (candidates.empty()) {
+    candidates.resize(certificates.size());
+    std::iota(candidates.begin(), candidates.end(), std::size_t{0});
+  }
+  const auto chosen = std::find_if(candidates.begin(), candidates.end(),
+                                   [&](std::size_t i) { return suits(certificates[i]); });
+  return chosen == candidates.end() ? candidates.front() : *chosen;
 }
 
 boost::system::result<loaded_config, load_error> load(const config& what) {

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/result.hpp>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,9 +46,11 @@ std::optional<pki::certificate> find_issuer(const pki::certificate& leaf,
 std::vector<runtime::http_url> responders_of(const pki::certificate& leaf);
 
 // Which certificate serves a client that named `sni` (RFC 6125 6.4.3: a wildcard stands for one
-// whole label): the first that bears the name, or the first of all.
+// whole label). Candidates are those that bear the name; if none does, all. The first candidate
+// that suits the client serves it, and the first of them when none suits: let the client judge.
+using suitability = std::function<bool(const served_certificate&)>;
 std::size_t certificate_for(const std::vector<served_certificate>& certificates,
-                            std::string_view sni);
+                            std::string_view sni, const suitability& suits);
 
 struct load_error {
   std::string message;  // names the file; lower case, no full stop

@@ -59,8 +59,8 @@ awaitable<std::optional<refuse_to_start>> staple_keeper::start(std::optional<sta
       co_await fetch_for_monitor(deadline);
     }
   }
-  const bool empty_handed = !off && rules_.prefetch && !machine_.held();
-  if (empty_handed) warn("starts without a staple: " + last_failure_);
+  bare_ = !off && rules_.prefetch && !machine_.held();
+  if (bare_) warn("starts without a staple: " + last_failure_);
   co_return std::nullopt;
 }
 
@@ -119,6 +119,7 @@ awaitable<void> staple_keeper::fetch_and_take(fetch_cause cause, time_point dead
   const auto before = machine_.held();
   next_step step = take(std::move(outcome), cause);
   tell_if_changed(before, staple_source::fetch);
+  if (machine_.started()) warn_when_bare();
   if (std::holds_alternative<as_before>(step)) co_return;
   next_ = step;
   next_changed_.notify();
@@ -204,6 +205,12 @@ void staple_keeper::tell_if_changed(const std::optional<staple>& before,
 
 void staple_keeper::warn(std::string message) const {
   around_.tell(warned{certificate_.leaf.subject(), std::move(message)});
+}
+
+// Once each time that what is held has run out.
+void staple_keeper::warn_when_bare() {
+  const bool was_bare = std::exchange(bare_, !machine_.holds_valid(around_.time.now()));
+  if (bare_ && !was_bare) warn("has no valid staple to send: " + last_failure_);
 }
 
 void staple_keeper::end() {

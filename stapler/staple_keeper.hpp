@@ -68,6 +68,7 @@ class staple_keeper : public std::enable_shared_from_this<staple_keeper> {
   std::optional<staple> load_stored() const;
   void tell_if_changed(const std::optional<staple>& before, staple_source source) const;
   void warn(std::string message) const;
+  void warn_when_bare();
 
   surroundings around_;
   served_certificate certificate_;
@@ -75,6 +76,7 @@ class staple_keeper : public std::enable_shared_from_this<staple_keeper> {
   stapling machine_;
   next_step next_ = rest{};
   std::string last_failure_;
+  bool bare_ = true;  // nothing valid to staple; told once it has started
   bool fetching_ = false;
   bool ended_ = false;
   runtime::event fetch_over_;

@@ -23,7 +23,8 @@ awaitable<bool> shake_hands(tls_stream& tls, const generation& which,
   record->sni = hello->sni;
   record->asked = hello->status;
   record->failed = true;  // until there is something to go on with
-  staple_keeper& keeper = which.keeper_for(hello->sni);
+  const suitability suits = [&tls](const served_certificate& what) { return tls.suits(what); };
+  staple_keeper& keeper = which.keeper_for(hello->sni, suits);
   offer what = keeper.offer_now();
   if (std::holds_alternative<fetch_first>(what)) {
     what = co_await keeper.offer_after_fetch(tls.connection());

@@ -26,6 +26,26 @@ void free_borrowing_stack(STACK_OF(X509) * certificates) noexcept {
 }
 using borrowing_stack = pki::handle<STACK_OF(X509), free_borrowing_stack>;
 
+// Empty when there is no memory.
+borrowing_stack borrow_chain(const served_certificate& what) {
+  borrowing_stack chain(sk_X509_new_null());
+  for (const pki::certificate& cert : what.chain) {
+    if (!chain || sk_X509_push(chain.get(), cert.get()) == 0) return {};
+  }
+  return chain;
+}
+
+// In TLS 1.3 a cipher suite says nothing of the key; before, it does.
+bool offers_suite_for(const SSL* ssl, const pki::key& key) {
+  if (SSL_version(ssl) >= TLS1_3_VERSION) return true;
+  const int wanted = EVP_PKEY_is_a(key.get(), "RSA") == 1 ? NID_auth_rsa : NID_auth_ecdsa;
+  const STACK_OF(SSL_CIPHER)* offered = SSL_get_client_ciphers(ssl);  // borrowed
+  for (int i = 0; i < sk_SSL_CIPHER_num(offered); ++i) {
+    if (SSL_CIPHER_get_auth_nid(sk_SSL_CIPHER_value(offered, i)) == wanted) return true;
+  }
+  return false;
+}
+
 std::string take_errors() {
   std::string text;
   while (const unsigned long code = ERR_get_error()) {
@@ -65,11 +85,9 @@ ssl_ctx_handle make_server_context() {
 }
 
 std::optional<std::string> use_certificate(SSL* ssl, const served_certificate& what) {
-  borrowing_stack chain(sk_X509_new_null());
-  for (const pki::certificate& cert : what.chain) {
-    if (!chain || sk_X509_push(chain.get(), cert.get()) == 0) return take_errors();
-  }
   ERR_clear_error();
+  const borrowing_stack chain = borrow_chain(what);
+  if (!chain) return take_errors();
   // Takes references of its own to all three.
   if (SSL_use_cert_and_key(ssl, what.leaf.get(), what.key.get(), chain.get(), 1) != 1) {
     return take_errors();
@@ -131,6 +149,19 @@ awaitable<result<client_wishes, handshake_broken>> tls_stream::read_client_hello
   const char* sni = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);  // borrowed
   co_return client_wishes{lower_case(sni ? sni : ""),
                           SSL_get_tlsext_status_type(ssl_.get()) == TLSEXT_STATUSTYPE_ocsp};
+}
+
+bool tls_stream::suits(const served_certificate& what) const {
+  assert(stage_ == stage::deciding);
+  const borrowing_stack chain = borrow_chain(what);
+  if (!chain) return false;
+  const int found = SSL_check_chain(ssl_.get(), what.leaf.get(), what.key.get(), chain.get());
+  take_errors();
+  // How the issuer signed is no reason to withhold a certificate (RFC 8446 4.4.2.2).
+  const int wanted = SSL_version(ssl_.get()) >= TLS1_3_VERSION
+                         ? CERT_PKEY_EE_SIGNATURE
+                         : CERT_PKEY_SIGN | CERT_PKEY_EE_PARAM;
+  return (found & wanted) == wanted && offers_suite_for(ssl_.get(), what.key);
 }
 
 awaitable<handshake_end> tls_stream::go_on(const served_certificate& with, octets staple) {

@@ -44,6 +44,9 @@ class tls_stream final : public runtime::byte_stream {
 
   // Until the client's wishes are known. Then exactly one of go_on and refuse.
   runtime::awaitable<boost::system::result<client_wishes, handshake_broken>> read_client_hello();
+  // Before either: whether the client's signature algorithms, groups and cipher suites let it use
+  // this certificate.
+  bool suits(const served_certificate& what) const;
   // Empty staple: sends none. A staple goes only to a client that asked.
   runtime::awaitable<handshake_end> go_on(const served_certificate& with, octets staple);
   // Alert 80, internal_error.

@@ -1,14 +1,10 @@
 #include "tests/stapler/lab.hpp"
 
-#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/ssl.h>
 
-#include <array>
 #include <memory>
 
 #include "runtime/byte_stream.hpp"
-#include "stapler/tls_stream.hpp"
 
 namespace staplelab::stapler::test {
 namespace {
@@ -65,87 +61,6 @@ runtime::http_response ocsp_page(pki::bytes_view der) {
   response.body.assign(der.begin(), der.end());
   return response;
 }
-
-// The client's half of a handshake over memory.
-class tls_client {
- public:
-  tls_client(runtime::byte_stream& transport, const client_wish& wish)
-      : transport_(transport), context_(SSL_CTX_new(TLS_client_method())) {
-    ssl_.reset(SSL_new(context_.get()));
-    from_peer_ = BIO_new(BIO_s_mem());
-    to_peer_ = BIO_new(BIO_s_mem());
-    BIO_set_mem_eof_return(from_peer_, -1);
-    SSL_set_bio(ssl_.get(), from_peer_, to_peer_);  // owned by ssl_
-    SSL_set_connect_state(ssl_.get());
-    if (wish.tls_version != 0) SSL_set_max_proto_version(ssl_.get(), wish.tls_version);
-    if (wish.status) SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp);
-    if (!wish.sni.empty()) SSL_set_tlsext_host_name(ssl_.get(), wish.sni.c_str());
-  }
-
-  awaitable<sight> shake(const std::string& http) {
-    sight seen;
-    seen.established = co_await repeat(handshake_step);
-    seen.tls = SSL_get_version(ssl_.get());
-    const auto error = ERR_peek_error();
-    const int reason = ERR_GET_REASON(error);
-    if (!seen.established && reason >= SSL_AD_REASON_OFFSET) {
-      seen.alert = reason - SSL_AD_REASON_OFFSET;
-    }
-    if (!seen.established) co_return seen;
-    if (X509* leaf = SSL_get1_peer_certificate(ssl_.get())) {
-      seen.leaf = pki::certificate(pki::x509_handle(leaf)).subject();
-    }
-    unsigned char* der = nullptr;
-    const long size = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &der);  // borrowed
-    if (size > 0) seen.staple = pki::bytes(der, der + size);
-    if (!http.empty()) seen.http = co_await ask(http);
-    co_return seen;
-  }
-
- private:
-  using step = int (*)(SSL*, std::string&);
-  static int handshake_step(SSL* ssl, std::string&) { return SSL_do_handshake(ssl); }
-  static int read_step(SSL* ssl, std::string& into) {
-    std::array<char, 4096> room;
-    const int count = SSL_read(ssl, room.data(), static_cast<int>(room.size()));
-    if (count > 0) into.append(room.data(), static_cast<std::size_t>(count));
-    return count;
-  }
-
-  awaitable<bool> repeat(step what) {
-    for (;;) {
-      ERR_clear_error();
-      const int done = what(ssl_.get(), received_);
-      const int reason = SSL_get_error(ssl_.get(), done);
-      char* data = nullptr;
-      const long size = BIO_get_mem_data(to_peer_, &data);
-      const std::string pending(data, static_cast<std::size_t>(size));
-      BIO_reset(to_peer_);
-      runtime::error_code unsent;
-      if (!pending.empty()) unsent = co_await transport_.write(pending);
-      if (done > 0) co_return true;
-      if (unsent || reason != SSL_ERROR_WANT_READ) co_return false;
-      std::array<char, 4096> room;
-      const auto count = co_await transport_.read_some(room);
-      if (!count) co_return false;
-      BIO_write(from_peer_, room.data(), static_cast<int>(*count));
-    }
-  }
-
-  awaitable<std::string> ask(const std::string& http) {
-    SSL_write(ssl_.get(), http.data(), static_cast<int>(http.size()));
-    while (co_await repeat(read_step)) {
-    }
-    co_return received_;
-  }
-
-  runtime::byte_stream& transport_;
-  ssl_ctx_handle context_;
-  ssl_handle ssl_;
-  BIO* from_peer_;
-  BIO* to_peer_;
-  std::string received_;
-};
 
 }  // namespace
 

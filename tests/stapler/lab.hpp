@@ -15,27 +15,11 @@
 #include "stapler/endpoint.hpp"
 #include "tests/pki/run_program.hpp"
 #include "tests/runtime/world.hpp"
+#include "tests/stapler/tls_client.hpp"
 
 namespace staplelab::stapler::test {
 
 using namespace std::chrono_literals;
-using runtime::awaitable;
-
-// What a client saw of one handshake.
-struct sight {
-  bool established = false;
-  std::optional<int> alert;  // received
-  std::string tls;
-  std::string leaf;  // subject
-  std::optional<pki::bytes> staple;
-  std::string http;  // the whole response, if one was asked for
-};
-struct client_wish {
-  bool status = true;
-  int tls_version = 0;  // of OpenSSL; 0: the highest
-  std::string sni;
-  std::string http;  // sent once the handshake is done, if not empty
-};
 
 class responder_stub {
  public:

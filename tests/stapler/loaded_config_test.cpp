@@ -133,9 +133,10 @@ TEST_P(server_names, choose_the_certificate) {
   what.not_before = runtime::start;
   what.not_after = runtime::start + 24h;
   l.ca.issue(what, runtime::start);
+  const suitability any = [](const served_certificate&) { return true; };
   const auto all =
       l.config(mode::auto_, profile::resilient, {"site", "wild", "other"}).certificates;
-  EXPECT_EQ(certificate_for(all, GetParam().sni), GetParam().expected);
+  EXPECT_EQ(certificate_for(all, GetParam().sni, any), GetParam().expected);
 }
 
 const sni_row sni_rows[] = {
