@@ -181,8 +181,7 @@ TEST_P(sleeping, ends_in_real_time_too) {
 
 INSTANTIATE_TEST_SUITE_P(in, sleeping,
                          testing::Values("nanosleep", "sleep_until", "poll", "select", "epoll",
-                                         "condition_realtime", "condition_monotonic",
-                                         "timer_until"),
+                                         "condition_realtime", "condition_monotonic"),
                          [](const auto& given) { return std::string(given.param); });
 
 TEST_F(moving, lets_sleepers_be_when_told_so) {
