@@ -56,6 +56,35 @@ tls {
   EXPECT_EQ(c.tls_timeout, 5s);
 }
 
+// ---- the examples of our own documentation
+
+std::vector<std::string> examples_in(const std::string& document) {
+  std::vector<std::string> found;
+  const std::string fence = "\n```";
+  for (auto at = document.find(fence); at != std::string::npos; at = document.find(fence, at)) {
+    const auto begin = document.find('\n', at + 1);
+    const auto end = document.find(fence, begin);
+    auto text = document.substr(begin, end - begin);
+    if (text.find("cert_file") != std::string::npos) found.push_back(std::move(text));
+    at = end + fence.size();
+  }
+  return found;
+}
+
+TEST(config, examples_of_the_endpoints_page) {
+  const auto page = tests::read_file(DOCS_FOLDER "/endpoint.md");
+  const auto examples = examples_in(std::string(page.begin(), page.end()));
+  ASSERT_EQ(examples.size(), 2U);
+  for (const auto& text : examples) {
+    const config c = parsed(text);
+    EXPECT_EQ(c.ocsp_mode, mode::must);
+    EXPECT_EQ(c.store_dir, "staples");
+    ASSERT_FALSE(c.certificates.empty());
+    EXPECT_EQ(c.certificates[0].cert_file, "ca/www.example.pem");
+    EXPECT_TRUE(c.certificates[0].url);
+  }
+}
+
 // ---- one meaning, many spellings
 
 struct spelling {
