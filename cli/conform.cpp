@@ -101,6 +101,8 @@ within a minute. Ends with 4 when a MUST is broken, with 5 when nothing can be r
     const auto url = runtime::http_url::parse(url_);
     if (!url) refuse_value("URL", url_, "give http://host[:port][/path]; OCSP uses no https");
     const auto leaf = read_certificates(cert_).front();
+    const auto issuer = issuer_among(read_certificates(issuer_), leaf);
+    must_be_issued_by(issuer, leaf, cert_);
     auto unassigned = conform::likely_unassigned_serial(leaf);
     if (!unknown_.empty()) {
       const auto given = parse_serial(unknown_);
@@ -108,15 +110,26 @@ within a minute. Ends with 4 when a MUST is broken, with 5 when nothing can be r
       unassigned = *given;
     }
     std::optional<pki::certificate> revoked;
-    if (!revoked_.empty()) revoked = read_certificates(revoked_).front();
+    if (!revoked_.empty()) {
+      revoked = read_certificates(revoked_).front();
+      must_be_issued_by(issuer, *revoked, revoked_);
+    }
     const auto held_to = choice("--profile", profile_, conform::parse_profile, profile_names);
     return {.url = *url,
-            .address = resolve({.host = url->host, .port = url->port}),
+            .addresses = resolve_all({.host = url->host, .port = url->port}),
             .held_to = held_to,
-            .issuer = issuer_among(read_certificates(issuer_), leaf),
+            .issuer = issuer,
             .leaf = leaf,
             .revoked = revoked,
             .unassigned = unassigned};
+  }
+
+  // Whatever a responder says of somebody else's certificate, it would be judged wrongly.
+  static void must_be_issued_by(const pki::certificate& issuer, const pki::certificate& cert,
+                                const std::string& file) {
+    if (cert.signed_by(issuer)) return;
+    throw failure(exit_code::bad_input, file + ": not issued by " + issuer.subject(),
+                  "--issuer takes the certificate that signed those of --cert and --revoked");
   }
 
   std::set<int> left_out() const {

@@ -25,7 +25,7 @@ host_port parse_host_port(std::string_view option, std::string_view text) {
   return {std::string(host), number};
 }
 
-runtime::tcp::endpoint resolve(const host_port& server) {
+std::vector<runtime::tcp::endpoint> resolve_all(const host_port& server) {
   runtime::asio::io_context io;
   runtime::asio::ip::basic_resolver<runtime::tcp, runtime::executor> resolver(io);
   runtime::error_code error;
@@ -34,7 +34,14 @@ runtime::tcp::endpoint resolve(const host_port& server) {
     throw failure(exit_code::missing,
                   fmt::format("{}: no address found: {}", server.host, error.message()));
   }
-  return found.begin()->endpoint();
+  std::vector<runtime::tcp::endpoint> all;
+  for (const auto& each : found)
+    all.push_back(each.endpoint());
+  return all;
+}
+
+runtime::tcp::endpoint resolve(const host_port& server) {
+  return resolve_all(server).front();
 }
 
 }  // namespace staplelab::cli

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/async.hpp"
 
@@ -17,7 +18,8 @@ struct host_port {
 // "www.example:443", "127.0.0.1:8443", "[::1]:8443". Throws a usage failure.
 host_port parse_host_port(std::string_view option, std::string_view text);
 
-// Blocks. Throws failure with code 5 when the name has no address.
-runtime::tcp::endpoint resolve(const host_port& server);
+// Block. Throw failure with code 5 when the name has no address.
+std::vector<runtime::tcp::endpoint> resolve_all(const host_port& server);  // at least one
+runtime::tcp::endpoint resolve(const host_port& server);                   // the first
 
 }  // namespace staplelab::cli

@@ -13,6 +13,19 @@ bool brings_ocsp(const evidence& seen, probe_id id) {
   return seen.has(id) && (seen.reading_of(id).what == said::error || seen.definitive(id));
 }
 
+// An answer to the plain question is one only with HTTP 200 and the media type of RFC 6960 A.2.
+void expect_answer(const evidence& seen, probe_id id, case_list& cases) {
+  const auto& response = *seen.http_of(id);
+  if (response.status != 200) {
+    cases.fail(id, expected(seen, id, "HTTP 200"));
+  } else if (media_type(response) != "application/ocsp-response") {
+    cases.fail(id, fmt::format("{}: expected Content-Type: application/ocsp-response, seen {}",
+                               probe_of(id).title, field_text(response, "Content-Type")));
+  } else {
+    cases.pass(id, fmt::format("{}: answered with application/ocsp-response", probe_of(id).title));
+  }
+}
+
 finding judge_r64(const evidence& seen) {
   case_list cases;
   const bool first = brings_ocsp(seen, probe_id::post_sha1);
@@ -21,15 +34,8 @@ finding judge_r64(const evidence& seen) {
   if (!seen.has(id)) return skipped("nothing could be asked");
   if (!brings_ocsp(seen, id)) {
     cases.fail(id, expected(seen, id, "an OCSP response"));
-    return cases.conclude({});
-  }
-  const auto& response = *seen.http_of(id);
-  const auto type = response.fields.find("Content-Type");
-  if (type && type->substr(0, type->find(';')) == "application/ocsp-response") {
-    cases.pass(id, "POST is answered with application/ocsp-response");
   } else {
-    cases.fail(id, "expected Content-Type: application/ocsp-response, seen " +
-                       field_text(response, "Content-Type"));
+    expect_answer(seen, id, cases);
   }
   return cases.conclude({});
 }
@@ -43,7 +49,7 @@ finding judge_r65(const evidence& seen) {
                             seen.reading_of(id).what == said::error &&
                             seen.reading_of(id).ocsp->status == seen.reading_of(*base).ocsp->status;
     if (seen.like_base(id) || same_error) {
-      cases.pass(id, fmt::format("{}: answered", probe_of(id).title));
+      expect_answer(seen, id, cases);
     } else {
       cases.fail(id, expected(seen, id, base ? "the answer that POST has" : "an OCSP response"));
     }

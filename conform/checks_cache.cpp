@@ -113,7 +113,8 @@ finding judge_r71(const evidence& seen) {
 
 finding judge_r73(const evidence& seen) {
   case_list cases;
-  for (const auto id : {probe_id::get_encoded, probe_id::get_raw, cached(seen)}) {
+  // What POST brings is kept by no cache (R75).
+  for (const auto id : {probe_id::get_encoded, probe_id::get_raw}) {
     if (!seen.definitive(id)) continue;
     const auto& response = *seen.http_of(id);
     if (forbids_caching(response)) {
@@ -182,7 +183,9 @@ finding judge_r76(const evidence& seen) {
 std::vector<check> cache_checks() {
   using enum probe_id;
   constexpr auto a = area::http;
-  constexpr auto s = always_should;
+  // RFC 6960 does not speak of caches, and the BR leave RFC 5019 to the responder.
+  constexpr levels s{level::may, level::should, level::should};
+  constexpr levels lightweight{level::may, level::must, level::should};
   constexpr auto basic = prerequisite::definitive_answer;
   return {
       {69,
@@ -219,10 +222,10 @@ std::vector<check> cache_checks() {
        judge_r71},
       {73,
        a,
-       always_must,
+       lightweight,
        "authoritative answers never forbid caching",
        "RFC 9919 7.2",
-       basic,
+       prerequisite::get,
        {get_encoded, get_raw},
        judge_r73},
       {74,

@@ -11,7 +11,7 @@ constexpr int malformed_request = 1, internal_error = 2, unauthorized = 6;
 finding judge_r5(const evidence& seen) {
   case_list cases;
   const auto id = probe_id::several;
-  if (!seen.has(id)) return skipped("nothing could be asked");
+  if (!seen.has(id)) return skipped("only one certificate could be asked about (--revoked)");
   // Requests of the lightweight profile name one certificate (RFC 9919 3.1.1).
   if (seen.reading_of(id).what == said::error && seen.profile() != profile::rfc6960) {
     cases.accept(id, fmt::format("several certificates in one request are refused: {}",

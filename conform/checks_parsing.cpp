@@ -4,7 +4,7 @@
 namespace staplelab::conform {
 namespace {
 
-constexpr int malformed_request = 1;
+constexpr int malformed_request = 1, unauthorized = 6;
 
 void expect_malformed(const evidence& seen, probe_id id, case_list& cases) {
   if (!seen.has(id)) return;
@@ -74,8 +74,10 @@ finding judge_r13(const evidence& seen) {
   for (const auto id :
        {probe_id::critical_request_extension, probe_id::critical_single_extension}) {
     if (!seen.has(id)) continue;
-    if (seen.reading_of(id).what == said::error) {
+    if (refused_with(seen, id, malformed_request) || refused_with(seen, id, unauthorized)) {
       cases.pass(id, fmt::format("{}: {}", probe_of(id).title, seen.summary_of(id)));
+    } else if (seen.reading_of(id).what == said::error) {
+      cases.accept(id, expected(seen, id, "malformedRequest or unauthorized"));
     } else {
       cases.fail(id, expected(seen, id, "malformedRequest or unauthorized"));
     }

@@ -101,12 +101,9 @@ bytes with_indefinite_length(bytes_view element) {
   return made;
 }
 
-std::optional<item> reader::peek() {
+std::optional<item> reader::peek() const {
   const auto head = read_header(rest_);
-  if (!head || rest_.size() - head->size < head->content) {
-    sound_ = sound_ && rest_.empty();
-    return std::nullopt;
-  }
+  if (!head || rest_.size() - head->size < head->content) return std::nullopt;
   return item{rest_[0], rest_.subspan(head->size, head->content),
               rest_.first(head->size + head->content)};
 }

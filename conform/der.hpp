@@ -59,21 +59,19 @@ struct item {
   bool constructed() const { return (tag & 0x20) != 0; }
 };
 
-// Takes elements off the front. Lengths must be definite and minimal, tags one octet; what is not
-// so ends the reading, and `sound` becomes false.
+// Takes elements off the front. Lengths must be definite and minimal, tags one octet: what is not
+// so is left where it is, and the end is never reached.
 class reader {
  public:
   explicit reader(bytes_view octets) : rest_(octets) {}
   bool at_end() const { return rest_.empty(); }
-  bool sound() const { return sound_; }
   // The next element, if it has this tag; an element with another tag is left where it is.
   std::optional<item> take(std::uint8_t tag);
   std::optional<item> take_any();
 
  private:
-  std::optional<item> peek();
+  std::optional<item> peek() const;
   bytes_view rest_;
-  bool sound_ = true;
 };
 
 // Exactly one element with this tag.

@@ -32,12 +32,14 @@ class examiner {
   awaitable<bool> still_there();
   void stop_at(const std::string& last);
   finding judge(const check& next) const;
+  bool next_address();
   bool stopped() const { return !why_stopped_.empty(); }
 
   clock& time_;
   examination_limits limits_;
   examination done_;
   time_point end_;
+  std::size_t address_ = 0;
   std::string why_stopped_;
   std::string last_heard_;
 };
@@ -74,8 +76,12 @@ awaitable<void> examiner::gather(const check& next) {
       why_stopped_ = fmt::format("all {} exchanges were used up", limits_.exchanges);
       co_return;
     }
-    auto speaking = speak(*std::move(script));
+    auto speaking = speak(*script);
     auto seen = co_await std::move(speaking);
+    while (seen.how == ending::not_connected && next_address()) {
+      auto again = speak(*script);
+      seen = co_await std::move(again);
+    }
     const std::string here = fmt::format("{} ({})", next.id(), probe_of(id).title);
     if (seen.how == ending::not_connected) {
       // Whatever made it so came before, and says nothing about this check.
@@ -96,6 +102,14 @@ awaitable<void> examiner::gather(const check& next) {
   }
 }
 
+// "localhost" may have an address that nobody listens on, and then another.
+bool examiner::next_address() {
+  const std::size_t known = done_.seen.what().addresses.size();
+  if (done_.reached || address_ + 1 >= known || time_.now() >= end_) return false;
+  ++address_;
+  return true;
+}
+
 // `last`: the check after which nothing more was heard; empty when nothing ever was.
 void examiner::stop_at(const std::string& last) {
   if (last.empty()) {
@@ -110,8 +124,9 @@ awaitable<exchange> examiner::speak(wire_script script) {
   ++done_.exchanges;
   const duration limit =
       script.limit ? std::max(*script.limit, limits_.exchange) : limits_.exchange;
-  auto conversation = converse(time_, done_.seen.what().address, std::move(script),
-                               std::min(time_.now() + limit, end_));
+  const auto address = done_.seen.what().addresses.at(address_);
+  auto conversation =
+      converse(time_, address, std::move(script), std::min(time_.now() + limit, end_));
   co_return co_await std::move(conversation);
 }
 

@@ -41,7 +41,7 @@ struct wire_script {
 
 enum class ending {
   answered,       // as many responses as were waited for
-  not_connected,  // refused, or unreachable
+  not_connected,  // refused, unreachable, or silent
   closed,         // in good order, before that
   reset,
   timed_out,

@@ -86,6 +86,11 @@ bool forbids_caching(const runtime::http_response& response) {
          std::ranges::find(pragmas, "no-cache") != pragmas.end();
 }
 
+std::string media_type(const runtime::http_response& response) {
+  const auto value = response.fields.find("Content-Type");
+  return value ? lower(trimmed(value->substr(0, value->find(';')))) : std::string();
+}
+
 std::string field_text(const runtime::http_response& response, std::string_view name) {
   const auto value = response.fields.find(name);
   return value ? fmt::format("{}: {}", name, printable(*value)) : fmt::format("no {}", name);

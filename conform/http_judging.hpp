@@ -21,6 +21,9 @@ std::optional<std::int64_t> max_age_of(const runtime::http_response& response);
 // Cache-Control: no-cache or no-store, or Pragma: no-cache.
 bool forbids_caching(const runtime::http_response& response);
 
+// Content-Type without its parameters, in lower case; empty when there is none.
+std::string media_type(const runtime::http_response& response);
+
 std::string field_text(const runtime::http_response& response, std::string_view name);
 
 }  // namespace staplelab::conform

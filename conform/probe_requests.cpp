@@ -95,16 +95,20 @@ bytes about_foreign_issuer(const evidence& e) {
   return encode(question_about(id));
 }
 
-// Only certificates that are known to be issued: asking for others would bring `unauthorized` for
-// all of them (RFC 9919 3.2.3).
+// Only certificates that are known to be issued, under hashes that were understood: asking for
+// others would bring `unauthorized` for all of them (RFC 9919 3.2.3).
 script several(const evidence& e) {
   question asked;
-  for (const auto hash : {pki::hash_algorithm::sha1, pki::hash_algorithm::sha256})
-    asked.singles.push_back({.cert_id = encode(leaf_id(e, hash)), .extensions = {}});
-  if (const auto& revoked = e.what().revoked) {
-    const auto id = cert_id_of(serial_of(*revoked), e.what().issuer, e.base_hash());
+  const auto add = [&](const cert_id_fields& id) {
     asked.singles.push_back({.cert_id = encode(id), .extensions = {}});
+  };
+  add(leaf_id(e));
+  const bool both = e.like_base(probe_id::post_sha1) && e.like_base(probe_id::post_sha256);
+  if (both) add(leaf_id(e, pki::hash_algorithm::sha256));
+  if (const auto& revoked = e.what().revoked) {
+    add(cert_id_of(serial_of(*revoked), e.what().issuer, e.base_hash()));
   }
+  if (asked.singles.size() < 2) return std::nullopt;
   return ask(e, encode(asked));
 }
 

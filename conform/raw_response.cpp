@@ -194,6 +194,10 @@ std::optional<raw_revocation> revocation_of(const raw_single& single) {
 
 boost::system::result<raw_response, raw_flaw> read_response(bytes_view octets) {
   if (octets.empty()) return flaw("the body is empty");
+  constexpr std::uint8_t indefinite[] = {tag::sequence, 0x80};
+  if (octets.size() > 1 && same(octets.first(2), indefinite)) {
+    return flaw("the body is BER with an indefinite length, not DER");
+  }
   const auto outer = only(octets, tag::sequence);
   if (!outer) return flaw("the body is no OCSPResponse");
   reader in(outer->content);
@@ -214,6 +218,7 @@ boost::system::result<raw_response, raw_flaw> read_response(bytes_view octets) {
   if (!type || !content) return flaw("responseBytes lacks its type or its octets");
   response.response_type = copy(type->content);
   if (!same(type->content, identifier::basic)) return response;
+  response.is_der = response.is_der && is_der(content->content);
   auto basic = read_basic(content->content);
   if (!basic) return basic.error();
   response.basic = *std::move(basic);

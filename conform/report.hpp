@@ -33,8 +33,8 @@ std::string text_report(const examination& done, std::string_view url, detail ho
 // One object, {"url","profile","checks":[...],"totals":{...},"duration_ms"}.
 std::string json_report(const examination& done, std::string_view url, detail how);
 
-// A test case for each check. Only a MUST that fails is a failure; a SHOULD that fails is told in
-// the output of its test case.
+// A test case for each check. Only a MUST that fails is a failure; a SHOULD that fails, and what is
+// acceptable, is told in the output of the suite.
 std::string junit_report(const examination& done, std::string_view url);
 
 }  // namespace staplelab::conform

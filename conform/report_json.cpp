@@ -12,7 +12,6 @@ json to_json(const checked& each, const evidence& seen, detail how) {
   return {{"id", each.what->id()},
           {"level", to_string(each.at.value_or(level::may))},
           {"verdict", to_string(each.found.verdict)},
-          {"title", each.what->title},
           {"clause", each.what->clause},
           {"sent", exchange.sent},
           {"received", exchange.received},
@@ -33,7 +32,6 @@ std::string json_report(const examination& done, std::string_view url, detail ho
                      {{"must_failed", sum.must_failed},
                       {"should_failed", sum.should_failed},
                       {"passed", sum.passed},
-                      {"acceptable", sum.acceptable},
                       {"skipped", sum.skipped}}},
                     {"duration_ms", done.took.count()}};
   // A URL from the command line may be no UTF-8.

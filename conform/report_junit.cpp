@@ -30,23 +30,33 @@ std::string escaped(std::string_view text) {
   return safe;
 }
 
+// The element inside a test case. The schema has none for what is worth a word and no failure.
 std::string outcome(const checked& each) {
   const std::string why = escaped(each.found.why);
   switch (each.found.verdict) {
     case verdict::pass:
-      return {};
     case verdict::acceptable:
-      return fmt::format("      <system-out>acceptable: {}</system-out>\n", why);
+      return {};
     case verdict::skip:
       return fmt::format("      <skipped message=\"{}\"/>\n", why);
     case verdict::fail:
-      if (each.at != level::must) {
-        return fmt::format("      <system-out>should: {}</system-out>\n", why);
-      }
+      if (each.at != level::must) return {};
       return fmt::format("      <failure type=\"must\" message=\"{}\">{} ({})</failure>\n", why,
                          why, escaped(each.what->clause));
   }
   return {};
+}
+
+// So that stands in the output of the suite.
+std::string remarks(const examination& done) {
+  std::string text;
+  for (const checked& each : done.checks) {
+    const bool should = each.found.verdict == verdict::fail && each.at != level::must;
+    if (!should && each.found.verdict != verdict::acceptable) continue;
+    text += fmt::format("{} {}: {}\n", each.what->id(), should ? "should" : "acceptable",
+                        escaped(each.found.why));
+  }
+  return text;
 }
 
 }  // namespace
@@ -73,7 +83,8 @@ std::string junit_report(const examination& done, std::string_view url) {
                        escaped(each.what->title), escaped(title_of(each.what->of)));
     xml += inside.empty() ? "/>\n" : ">\n" + inside + "    </testcase>\n";
   }
-  return xml + "    <system-out/>\n    <system-err/>\n  </testsuite>\n</testsuites>\n";
+  return xml + fmt::format("    <system-out>{}</system-out>\n", remarks(done)) +
+         "    <system-err/>\n  </testsuite>\n</testsuites>\n";
 }
 
 }  // namespace staplelab::conform

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "pki/certificate.hpp"
 #include "pki/serial_number.hpp"
@@ -20,7 +21,8 @@ std::optional<profile> parse_profile(std::string_view name);
 
 struct target {
   runtime::http_url url;
-  runtime::tcp::endpoint address;  // of the URL's host
+  std::vector<runtime::tcp::endpoint>
+      addresses;  // of the URL's host; the first that answers counts
   conform::profile held_to = profile::rfc6960;
   pki::certificate issuer;
   pki::certificate leaf;

@@ -53,7 +53,7 @@ awaitable<exchange> conversation::hold(tcp::endpoint address, time_point deadlin
   seen_.request = script_.request;
   seen_.at = time_.now();
   seen_.limit = deadline - seen_.at;
-  seen_.how = ending::timed_out;
+  seen_.how = ending::not_connected;
   co_await (talk(address) || time_.sleep_until(deadline));
   seen_.took = time_.now() - seen_.at;
   error_code ignored;
@@ -68,10 +68,8 @@ awaitable<void> conversation::talk(tcp::endpoint address) {
   if (accompanied) {
     co_await socket_.async_connect(address, asio::redirect_error(use_awaitable, error));
   }
-  if (!accompanied || error) {
-    if (error != asio::error::operation_aborted) seen_.how = ending::not_connected;
-    co_return;
-  }
+  if (!accompanied || error) co_return;
+  seen_.how = ending::timed_out;
   socket_.set_option(tcp::no_delay(true), error);
   const auto waiting = time_.hold(socket_.local_endpoint(error).port());
   co_await (read() || write_then_wait());

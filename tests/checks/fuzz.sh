@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs every fuzzer for SECONDS on its corpus. A finding is left in build/fuzz/findings and fails.
+# Runs every fuzzer for SECONDS on its corpus and tells its speed. A finding is left in
+# build/fuzz/findings and fails.
 set -eu
 seconds=$1
 cmake --preset fuzz >/dev/null
@@ -7,10 +8,15 @@ cmake --build --preset fuzz --target fuzzers
 mkdir -p build/fuzz/findings
 for fuzzer in build/fuzz/fuzz/fuzz_*; do
   [ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
-  name=$(basename "$fuzzer")
+  name=${fuzzer##*/fuzz_}
   mkdir -p "build/fuzz/corpus/$name"
-  echo "$name"
-  "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
+  log="build/fuzz/findings/$name.log"
+  if ! "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -verbosity=0 -artifact_prefix="build/fuzz/findings/$name-" \
-    "build/fuzz/corpus/$name" "tests/fuzz/corpus/${name#fuzz_}"
+    "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" >"$log" 2>&1; then
+    tail -n 60 "$log" >&2
+    echo "$name: a finding, see build/fuzz/findings" >&2
+    exit 4
+  fi
+  sed -n "s/^stat::average_exec_per_sec: */$name: executions per second: /p" "$log"
 done

@@ -85,7 +85,7 @@ const lab& shared_lab() {
 target target_of(profile held_to) {
   const lab& l = shared_lab();
   return {.url = *runtime::http_url::parse("http://127.0.0.1:8080/ocsp"),
-          .address = {},
+          .addresses = {},
           .held_to = held_to,
           .issuer = l.issuer.cert,
           .leaf = l.leaf.cert,

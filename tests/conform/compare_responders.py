@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs" / "conformance.md"
 PROFILES = ("rfc6960", "rfc9919", "webpki")
@@ -102,12 +103,15 @@ def make_pki(folder):
 def conform(program, port, folder, profile, *more):
     command = [program, "conform", f"http://127.0.0.1:{port}/", "--issuer", str(folder / "ca.pem"),
                "--cert", str(folder / "leaf.pem"), "--revoked", str(folder / "revoked.pem"),
-               "--profile", profile, "--json", *more]
+               "--profile", profile, "--json", "--report-junit", str(folder / "report.xml"), *more]
     done = subprocess.run(command, capture_output=True, text=True, timeout=70)
     if done.returncode not in (0, 4):
         sys.exit(f"{' '.join(command)}: {done.stderr}")
     report = json.loads(done.stdout)
     report["by_id"] = {check["id"]: check for check in report["checks"]}
+    for case in xml.etree.ElementTree.parse(folder / "report.xml").iter("testcase"):
+        name, title = case.get("name").split(" ", 1)
+        report["by_id"][name]["title"] = title
     return report
 
 

@@ -41,10 +41,22 @@ std::vector<judgement_row> access_rows() {
   return {
       {64, "pass: the right type", [](bench& b) { b.say(post_sha1, {}, ocsp_type); }},
       {64, "pass: an error is an answer", [](bench& b) { b.error(post_sha1, 6, ocsp_type); }},
+      {64, "pass: the type in capitals",
+       [](bench& b) {
+         b.say(post_sha1, {}, {{"Content-Type", "Application/OCSP-Response ; q=1"}});
+       }},
+      {64, "fail: HTTP 404 around an answer",
+       [](bench& b) { b.error(post_sha1, 6, ocsp_type, 404); }},
       {64, "fail: text", [](bench& b) { b.say(post_sha1, {}, {{"Content-Type", "text/html"}}); }},
       {64, "fail: silence", [](bench& b) { b.ends(post_sha1, ending::timed_out); }},
       {64, "fail: octets", [](bench& b) { b.ends(post_sha1, ending::not_http); }},
-      {65, "pass: both", plain_get},
+      {65, "pass: both", gets(ocsp_type)},
+      {65, "fail: no type", plain_get},
+      {65, "fail: HTTP 500 around an error",
+       [](bench& b) {
+         b.error(post_sha1, 6, ocsp_type);
+         b.error(get_encoded, 6, ocsp_type, 500);
+       }},
       {65, "fail: HTTP 400",
        [](bench& b) {
          b.base();
@@ -103,35 +115,45 @@ std::vector<judgement_row> cache_rows() {
           changed("ETag", second));
     };
   };
+  constexpr auto light = profile::rfc9919;
   return {
-      {69, "pass: all right", gets(good_fields())},
-      {69, "fail: no Date", gets(changed("Date", ""))},
-      {69, "fail: UTC instead of GMT", gets(changed("Expires", "Thu, 05 Mar 2026 12:00:00 UTC"))},
-      {69, "fail: not nextUpdate", gets(changed("Expires", "Fri, 06 Mar 2026 12:00:00 GMT"))},
-      {69, "fail: not thisUpdate", gets(changed("Last-Modified", "Fri, 06 Feb 2026 12:00:00 GMT"))},
-      {70, "pass: strong", with_tags("\"a\"", "\"b\"", false)},
-      {70, "fail: weak", with_tags("W/\"a\"", "W/\"a\"", true)},
-      {70, "fail: the same for another", with_tags("\"a\"", "\"a\"", false)},
-      {70, "fail: another for the same", with_tags("\"a\"", "\"b\"", true)},
-      {70, "fail: none", gets(changed("ETag", ""))},
-      {71, "pass: all four", gets(good_fields())},
-      {71, "fail: none", gets(changed("Cache-Control", ""))},
-      {71, "fail: no max-age", gets(changed("Cache-Control", "public, must-revalidate"))},
+      {69, "pass: all right", gets(good_fields()), light},
+      {69, "fail: no Date", gets(changed("Date", "")), light},
+      {69, "fail: UTC instead of GMT", gets(changed("Expires", "Thu, 05 Mar 2026 12:00:00 UTC")),
+       light},
+      {69, "fail: not nextUpdate", gets(changed("Expires", "Fri, 06 Mar 2026 12:00:00 GMT")),
+       light},
+      {69, "fail: not thisUpdate", gets(changed("Last-Modified", "Fri, 06 Feb 2026 12:00:00 GMT")),
+       light},
+      {70, "pass: strong", with_tags("\"a\"", "\"b\"", false), light},
+      {70, "fail: weak", with_tags("W/\"a\"", "W/\"a\"", true), light},
+      {70, "fail: the same for another", with_tags("\"a\"", "\"a\"", false), light},
+      {70, "fail: another for the same", with_tags("\"a\"", "\"b\"", true), light},
+      {70, "fail: none", gets(changed("ETag", "")), light},
+      {71, "pass: all four", gets(good_fields()), light},
+      {71, "fail: none", gets(changed("Cache-Control", "")), light},
+      {71, "fail: no max-age", gets(changed("Cache-Control", "public, must-revalidate")), light},
       {71, "fail: beyond nextUpdate",
-       gets(changed("Cache-Control", "max-age=999999, public, no-transform, must-revalidate"))},
-      {73, "pass: cacheable", gets(good_fields())},
-      {73, "fail: no-store", gets(changed("Cache-Control", "no-store"))},
-      {73, "fail: Pragma", gets({{"Pragma", "no-cache"}})},
+       gets(changed("Cache-Control", "max-age=999999, public, no-transform, must-revalidate")),
+       light},
+      {73, "acceptable: RFC 6960 has no such rule", gets(changed("Cache-Control", "no-store"))},
+      {73, "skip: POST is kept by no cache",
+       [](bench& b) { b.say(post_sha1, {}, {{"Cache-Control", "no-store"}}); }, light},
+      {73, "pass: cacheable", gets(good_fields()), light},
+      {73, "fail: no-store", gets(changed("Cache-Control", "no-store")), light},
+      {73, "fail: Pragma", gets({{"Pragma", "no-cache"}}), light},
       {74, "pass: no-store",
        [](bench& b) {
          b.base();
          b.error(foreign_issuer_get, 6, {{"Cache-Control", "max-age=0, no-store"}});
-       }},
+       },
+       light},
       {74, "fail: nothing said",
        [](bench& b) {
          b.base();
          b.error(foreign_issuer_get, 6);
-       }},
+       },
+       light},
       {75, "pass: no-store", nonced("no-store")},
       {75, "acceptable: public", nonced("max-age=60, public")},
       {76, "pass: 304",

@@ -108,6 +108,13 @@ std::vector<judgement_row> cert_id_rows() {
          b.base();
          b.say(several, [](forged& f) { f.singles.push_back(f.singles.front()); });
        }},
+      {5, "skip: one certificate, one hash",
+       [](bench& b) {
+         target what = target_of(profile::rfc6960);
+         what.revoked.reset();
+         b.seen = evidence(std::move(what));
+         b.base();
+       }},
       refused(5, "fail: several are refused", {several}, 6),
       refused(5, "acceptable: several are refused", {several}, 6, profile::rfc9919),
       {6, "pass: none beyond", two},
@@ -192,6 +199,7 @@ std::vector<judgement_row> around_rows() {
       like(12, "pass: ignored", {noncritical_request_extension, noncritical_single_extension}),
       refused(12, "fail: refused", {noncritical_single_extension}, 1),
       refused(13, "pass: refused", {critical_request_extension, critical_single_extension}, 1),
+      refused(13, "acceptable: internalError", {critical_request_extension}, 2),
       like(13, "fail: ignored", {critical_request_extension}),
       like(14, "pass: ignored", {requestor_name}),
       refused(14, "fail: refused", {requestor_name}, 1),
