@@ -27,6 +27,11 @@ std::vector<std::string> certificates_in(const std::string& file) {
 
 }  // namespace
 
+command mortal(command what) {
+  what.insert(what.begin(), {"setpriv", "--pdeathsig", "KILL", "--"});
+  return what;
+}
+
 bool is_installed(const std::string& program) {
   return run_program({"sh", "-c", "command -v \"$0\"", program}).exit_code == 0;
 }
@@ -90,7 +95,7 @@ std::string lab::leaf(const std::string& name) const {
 std::string lab::start_responder(command options) {
   options.insert(options.begin(),
                  {STAPLELAB_PROGRAM, "responder", "--ca", ca, "--listen", "127.0.0.1:0"});
-  running_.push_back(std::make_unique<background_program>(options));
+  running_.push_back(std::make_unique<background_program>(mortal(options)));
   return "http://" + running_.back()->wait_for_line("listening on ");
 }
 
@@ -112,8 +117,8 @@ std::string lab::serve(const std::string& name, const std::string& mode) {
       "stapler.conf", "ocsp { mode: " + mode + " }\ntls { cert_file: \"" + file(name + ".pem") +
                           "\", key_file: \"" + file(name + ".key") + "\", ca_file: \"" +
                           file("ca.pem") + "\" }\n");
-  running_.push_back(std::make_unique<background_program>(
-      command{STAPLELAB_PROGRAM, "stapler", "--config", configuration, "--listen", "127.0.0.1:0"}));
+  running_.push_back(std::make_unique<background_program>(mortal(
+      {STAPLELAB_PROGRAM, "stapler", "--config", configuration, "--listen", "127.0.0.1:0"})));
   return port_of(running_.back()->wait_for_line("listening on "));
 }
 

@@ -17,6 +17,9 @@ using cli::ended_program;
 using cli::run_program;
 using command = std::vector<std::string>;
 
+// The kernel ends it when the test ends in whatever way, even by a signal.
+command mortal(command what);
+
 bool is_installed(const std::string& program);
 // An interpreter that can import the module: the one in PATH, or Debian's own. Empty: none can.
 std::string python_with(const std::string& module);

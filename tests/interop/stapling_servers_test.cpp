@@ -1,6 +1,6 @@
 // nginx and Apache fetch from `staplelab responder`, judge what they get, and staple it.
 //
-// Each runs as a single process, so that none outlives its test.
+// Each runs as a single process, so that what ends it leaves nothing.
 #include <gmock/gmock.h>
 #include <signal.h>
 
@@ -39,7 +39,7 @@ class stapling_servers : public lab {
             ";\n    ssl_stapling on; ssl_stapling_verify on;\n"
             "    ssl_trusted_certificate " +
             file("ca.pem") + ";\n  }\n}\n");
-    return {"nginx", "-p", folder.path().string() + "/", "-c", configuration};
+    return mortal({"nginx", "-p", folder.path().string() + "/", "-c", configuration});
   }
 
   command apache(const std::string& name) const {
@@ -59,7 +59,7 @@ class stapling_servers : public lab {
             "SSLStaplingReturnResponderErrors off\n<VirtualHost 127.0.0.1:" +
             port + ">\n  SSLEngine on\n  SSLCertificateFile " + file(name + ".pem") +
             "\n  SSLCertificateKeyFile " + file(name + ".key") + "\n</VirtualHost>\n");
-    return {"apache2", "-X", "-d", here, "-f", configuration};
+    return mortal({"apache2", "-X", "-d", here, "-f", configuration});
   }
 
   // The first verdict other than these, of one handshake after the other; the last when they run
