@@ -161,8 +161,8 @@ void clock_answers::set_timer(int listener, const seccomp_notif& call) noexcept 
   give_back(task);
   const auto address = argument(call, 2) + offsetof(itimerspec, it_value);
   timespec until;
-  const auto clock = clock_of_timer(task, static_cast<int>(argument(call, 0)));
-  if (!clock || !moves(*clock) || offset() == 0 || !read_value(task, address, until) ||
+  const auto timer = settings_of_timer(task, static_cast<int>(argument(call, 0)));
+  if (!timer || !moves(timer->clock) || offset() == 0 || !read_value(task, address, until) ||
       (until.tv_sec == 0 && until.tv_nsec == 0)) {  // disarms it
     let_through(listener, call);
     return;

@@ -29,6 +29,7 @@ class clock_answers {
   std::optional<seccomp_notif> answer_next(int listener) noexcept;
   // The call goes on to the kernel.
   void let_through(int listener, const seccomp_notif& call) noexcept;
+  bool moves(clockid_t clock) const noexcept;
   // For a program that will see real time.
   void count_unmoved() noexcept { time_.unmoved.fetch_add(1, std::memory_order_relaxed); }
 
@@ -56,7 +57,6 @@ class clock_answers {
   void wait_on_futex(int listener, const seccomp_notif& call) noexcept;
   void set_timer(int listener, const seccomp_notif& call) noexcept;
 
-  bool moves(clockid_t clock) const noexcept;
   std::int64_t offset() const noexcept;
   std::int64_t moved_now(clockid_t clock) const noexcept;
   // After an attempt to write into the program's memory.

@@ -48,6 +48,27 @@ struct directory_entry {
   char name[1];
 };
 
+// The entries of a folder that are numbers.
+std::size_t numbers_in(const char* format, int process, std::span<int> room) noexcept {
+  std::array<char, 64> path;
+  std::snprintf(path.data(), path.size(), format, process);
+  const descriptor folder(path.data(), O_RDONLY | O_DIRECTORY);
+  std::size_t count = 0;
+  alignas(directory_entry) std::array<char, 4096> entries;
+  for (;;) {
+    const auto octets = syscall(SYS_getdents64, folder.number(), entries.data(), entries.size());
+    if (octets <= 0) return count;
+    for (long at = 0; at < octets;) {
+      std::uint16_t length;
+      std::memcpy(&length, entries.data() + at + offsetof(directory_entry, length), sizeof length);
+      std::string_view name(entries.data() + at + offsetof(directory_entry, name));
+      const auto number = take_number(name);
+      if (number && count < room.size()) room[count++] = static_cast<int>(*number);
+      at += length;
+    }
+  }
+}
+
 }  // namespace
 
 proc_file::proc_file(const char* format, int first, int second) noexcept {
@@ -69,16 +90,19 @@ std::optional<char> state_of_task(pid_t task) noexcept {
   return text[name_end + 2];
 }
 
-std::optional<clockid_t> clock_of_timer(pid_t task, int number) noexcept {
+std::optional<timer_settings> settings_of_timer(pid_t task, int number) noexcept {
   const proc_file info("/proc/%d/fdinfo/%d", task, number);
-  constexpr std::string_view key = "clockid:";
-  auto text = info.text();
-  const auto found = text.find(key);
-  if (found == std::string_view::npos) return {};
-  text.remove_prefix(found + key.size());
-  const auto clock = take_number(text);
-  if (!clock) return {};
-  return static_cast<clockid_t>(*clock);
+  const auto value_of = [&](std::string_view key, int base) -> std::optional<std::uint64_t> {
+    auto text = info.text();
+    const auto found = text.find(key);
+    if (found == std::string_view::npos) return {};
+    text.remove_prefix(found + key.size());
+    return take_number(text, base);
+  };
+  const auto clock = value_of("clockid:", 10);
+  const auto flags = value_of("settime flags:", 8);
+  if (!clock || !flags) return {};
+  return timer_settings{static_cast<clockid_t>(*clock), static_cast<int>(*flags)};
 }
 
 activity look_at_task(pid_t task, blocked_call& call) noexcept {
@@ -109,23 +133,11 @@ std::size_t children_of_thread(pid_t process, pid_t thread, std::span<pid_t> roo
 }
 
 std::size_t threads_of(pid_t process, std::span<pid_t> room) noexcept {
-  std::array<char, 64> path;
-  std::snprintf(path.data(), path.size(), "/proc/%d/task", process);
-  const descriptor folder(path.data(), O_RDONLY | O_DIRECTORY);
-  std::size_t count = 0;
-  alignas(directory_entry) std::array<char, 4096> entries;
-  for (;;) {
-    const auto octets = syscall(SYS_getdents64, folder.number(), entries.data(), entries.size());
-    if (octets <= 0) return count;
-    for (long at = 0; at < octets;) {
-      std::uint16_t length;
-      std::memcpy(&length, entries.data() + at + offsetof(directory_entry, length), sizeof length);
-      std::string_view name(entries.data() + at + offsetof(directory_entry, name));
-      const auto thread = take_number(name);
-      if (thread && count < room.size()) room[count++] = static_cast<pid_t>(*thread);
-      at += length;
-    }
-  }
+  return numbers_in("/proc/%d/task", process, room);
+}
+
+std::size_t descriptors_of(pid_t process, std::span<int> room) noexcept {
+  return numbers_in("/proc/%d/fd", process, room);
 }
 
 }  // namespace staplelab::runtime

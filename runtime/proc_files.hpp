@@ -28,8 +28,12 @@ class proc_file {
 // R, S, D, Z, …; empty when there is no such task.
 std::optional<char> state_of_task(pid_t task) noexcept;
 
-// Of a descriptor made by timerfd_create; empty if it is not.
-std::optional<clockid_t> clock_of_timer(pid_t task, int descriptor) noexcept;
+// What is set about a descriptor made by timerfd_create; empty if it is another.
+struct timer_settings {
+  clockid_t clock;
+  int flags;  // as for timerfd_settime
+};
+std::optional<timer_settings> settings_of_timer(pid_t task, int descriptor) noexcept;
 
 // The system call in which a task is blocked. Empty when it runs or may not be looked at.
 struct blocked_call {
@@ -42,5 +46,6 @@ activity look_at_task(pid_t task, blocked_call& call) noexcept;
 // As many as there is room for; gives how many. Those of a process are its threads.
 std::size_t children_of_thread(pid_t process, pid_t thread, std::span<pid_t> room) noexcept;
 std::size_t threads_of(pid_t process, std::span<pid_t> room) noexcept;
+std::size_t descriptors_of(pid_t process, std::span<int> room) noexcept;
 
 }  // namespace staplelab::runtime

@@ -1,6 +1,8 @@
 #include "runtime/tracing.hpp"
 
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +19,37 @@ namespace {
 
 constexpr std::int64_t a_moment = 30'000'000;
 
-// Calls `visit(thread)` for every thread of every descendant of ours.
+// Timers that processes share by inheritance are advanced once for each of them.
+void advance_timers(const clock_answers& answers, pid_t process, std::int64_t jump_ns) noexcept {
+  static std::array<int, 4096> descriptors;
+  const auto count = descriptors_of(process, descriptors);
+  for (const int number : std::span(descriptors).first(count)) {
+    const auto timer = settings_of_timer(process, number);
+    // A timer that a change of the date cancels is there to notice one.
+    if (!timer || !answers.moves(timer->clock) || timer->flags & TFD_TIMER_CANCEL_ON_SET) continue;
+    const auto handle = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
+    const auto ours = static_cast<int>(syscall(SYS_pidfd_getfd, handle, number, 0));
+    itimerspec left;
+    if (timerfd_gettime(ours, &left) == 0 && (left.it_value.tv_sec | left.it_value.tv_nsec) != 0) {
+      constexpr std::int64_t second = 1'000'000'000;
+      const auto value = left.it_value.tv_sec * second + left.it_value.tv_nsec - jump_ns;
+      const auto soon = std::max<std::int64_t>(value, 1);
+      left.it_value = {.tv_sec = soon / second, .tv_nsec = soon % second};
+      timerfd_settime(ours, 0, &left, nullptr);
+    }
+    if (ours >= 0) close(ours);
+    if (handle >= 0) close(handle);
+  }
+}
+
+// A strict wait that goes on is not interrupted at all: it would go on as restart_syscall, from
+// which nobody could tell any longer what it waits for.
+bool expires(pid_t task, const blocked_call& call, std::int64_t jump_ns) noexcept {
+  const auto wait = timed_wait_of(task, call);
+  return wait && (wait->how == timed_wait::manner::may_wake || wait->timeout_ns <= jump_ns);
+}
+
+// Calls `visit(process, thread)` for every thread of every descendant of ours.
 template <class Visit>
 void for_each_descendant(Visit visit) noexcept {
   static std::array<pid_t, 4096> processes;
@@ -28,7 +60,7 @@ void for_each_descendant(Visit visit) noexcept {
     for (const pid_t thread : std::span(threads).first(running)) {
       const auto room = std::span(processes).subspan(count);
       count += children_of_thread(processes[at], thread, room);
-      visit(thread);
+      visit(processes[at], thread);
     }
   }
 }
@@ -50,14 +82,15 @@ bool tracing::follow(pid_t task) noexcept {
 void tracing::wake_sleepers(std::int64_t jump_ns) noexcept {
   jump_ns_ = jump_ns;
   ran_count_ = 0;
-  for_each_descendant([&](pid_t task) {
+  for_each_descendant([&](pid_t process, pid_t task) {
+    if (task == process) advance_timers(answers_, process, jump_ns);
     blocked_call call;
     switch (look_at_task(task, call)) {
       case activity::running:
         if (ran_count_ < ran_.size()) ran_[ran_count_++] = task;
         break;
       case activity::blocked:
-        if (timed_wait_of(task, call)) wake(task);
+        if (expires(task, call, jump_ns)) wake(task);
         break;
       case activity::unknown:
         break;
