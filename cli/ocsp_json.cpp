@@ -76,6 +76,8 @@ std::string_view text_of(pki::request_flaw flaw) {
       return "an empty request list";
     case pki::request_flaw::bad_nonce:
       return "a nonce that is no OCTET STRING of 1 to 128";
+    case pki::request_flaw::bad_extension:
+      return "an extension that does not follow RFC 6960 4.4";
   }
   return "";
 }

@@ -57,6 +57,7 @@ inline constexpr std::uint8_t object_identifier = 0x06;
 inline constexpr std::uint8_t enumerated = 0x0a;
 inline constexpr std::uint8_t sequence = 0x30;
 inline constexpr std::uint8_t context_0 = 0xa0;  // [0] EXPLICIT
+inline constexpr std::uint8_t context_1 = 0xa1;
 }  // namespace der_tag
 
 struct der_element {

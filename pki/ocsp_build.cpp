@@ -30,15 +30,35 @@ encoded_status encode(const cert_status& status) {
   return {V_OCSP_CERTSTATUS_GOOD, absent_reason, nullptr};
 }
 
+x509_extension_handle to_x509(const ocsp_extension& extension) {
+  const auto oid = from_der<handle<ASN1_OBJECT, ASN1_OBJECT_free>, d2i_ASN1_OBJECT>(
+      wrap_der(der_tag::object_identifier, extension.oid));
+  const asn1_octet_string_handle value{ASN1_OCTET_STRING_new()};
+  x509_extension_handle encoded;
+  if (oid && value &&
+      ASN1_OCTET_STRING_set(value.get(), extension.value.data(),
+                            static_cast<int>(extension.value.size())) == 1) {
+    encoded.reset(
+        X509_EXTENSION_create_by_OBJ(nullptr, oid.get(), extension.critical ? 1 : 0, value.get()));
+  }
+  if (!encoded) throw_openssl("encoding the extension " + oid_text(extension.oid));
+  return encoded;
+}
+
 void add_single(OCSP_BASICRESP* basic, const single_response& single) {
   const ocsp_certid_handle id = write_cert_id(single.id);
   const encoded_status status = encode(single.status);
   const auto this_update = to_generalized(single.this_update);
   const auto next_update =
       single.next_update ? to_generalized(*single.next_update) : asn1_generalizedtime_handle{};
-  if (OCSP_basic_add1_status(basic, id.get(), status.kind, status.reason, status.revoked_at.get(),
-                             this_update.get(), next_update.get()) == nullptr) {
-    throw_openssl("adding a SingleResponse");
+  OCSP_SINGLERESP* added = OCSP_basic_add1_status(basic, id.get(), status.kind, status.reason,
+                                                  status.revoked_at.get(), this_update.get(),
+                                                  next_update.get());  // `basic` owns it
+  if (added == nullptr) throw_openssl("adding a SingleResponse");
+  for (const ocsp_extension& extension : single.extensions) {
+    if (OCSP_SINGLERESP_add_ext(added, to_x509(extension).get(), -1) != 1) {
+      throw_openssl("adding the extension " + oid_text(extension.oid));
+    }
   }
 }
 
@@ -92,8 +112,13 @@ bytes build_ocsp_response(const response_content& content, const ocsp_signer& si
   if (content.responder_id == responder_id_form::by_key) flags |= OCSP_RESPID_KEY;
   if (!signer.embed) flags |= OCSP_NOCERTS;
   const credential& identity = signer.identity;
-  if (OCSP_basic_sign(basic.get(), identity.cert.get(), identity.key.get(), identity.key.digest(),
-                      nullptr, flags) != 1) {
+  if (content.algorithm && !can_sign(identity.key, *content.algorithm)) {
+    throw crypto_error{identity.cert.subject() + " cannot sign with " +
+                       std::string(to_string(*content.algorithm))};
+  }
+  const EVP_MD* digest = content.algorithm ? digest_of(*content.algorithm) : identity.key.digest();
+  if (OCSP_basic_sign(basic.get(), identity.cert.get(), identity.key.get(), digest, nullptr,
+                      flags) != 1) {
     throw_openssl("signing a response as " + identity.cert.subject());
   }
   return wrap_successful(basic.get());

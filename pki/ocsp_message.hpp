@@ -14,6 +14,8 @@
 #include "pki/bytes.hpp"
 #include "pki/cert_status.hpp"
 #include "pki/certificate.hpp"
+#include "pki/ocsp_extension.hpp"
+#include "pki/signature_algorithm.hpp"
 #include "pki/time.hpp"
 
 namespace staplelab::pki {
@@ -34,18 +36,35 @@ struct ocsp_request {
   std::vector<cert_id> certificates;  // at least one, in the order asked
   std::optional<bytes> nonce;         // content of the inner OCTET STRING (RFC 9654 2.1)
   bool is_signed = false;
-  bool unknown_critical_extension = false;  // in the request, or in one of its singles
+  // In the request, or in one of its singles; so is a critical AcceptableResponses without
+  // id-pkix-ocsp-basic, which nobody here can satisfy.
+  bool unknown_critical_extension = false;
   bool raw_nonce = false;  // `nonce` came without the inner OCTET STRING, as in RFC 2560's days
+  bool names_requestor = false;
+  bool accepts_basic = true;  // false: AcceptableResponses (RFC 6960 4.4.3) lists others only
+  // Of PreferredSignatureAlgorithms (RFC 6960 4.4.7) those that are known, the favourite first.
+  std::vector<preferred_signature> preferred_signatures;
 };
 
 // Why octets are no OCSPRequest. The answer to each is malformedRequest.
-enum class request_flaw { not_der, wrong_version, empty_list, bad_nonce };
+enum class request_flaw { not_der, wrong_version, empty_list, bad_nonce, bad_extension };
 
 // boost's result wants an error category for plain enums; a struct carries the enum instead.
 struct request_refusal {
   request_flaw flaw;
 };
 boost::system::result<ocsp_request, request_refusal> parse_ocsp_request(bytes_view der);
+
+// The signature of a request, judged (RFC 6960 4.1.2).
+enum class request_signature {
+  absent,
+  good,      // by a certificate below one of those trusted, whose subject is the requestorName
+  nameless,  // there is no requestorName, as there must be
+  bad,       // anything else
+};
+// `der` is what parse_ocsp_request accepted. Throws crypto_error.
+request_signature check_request_signature(bytes_view der, const std::vector<certificate>& trusted,
+                                          time_point now);
 
 // One unsigned request for one certificate.
 bytes build_ocsp_request(const cert_id& id, const std::optional<bytes>& nonce);
@@ -55,6 +74,7 @@ struct single_response {
   cert_status status;
   time_point this_update;
   std::optional<time_point> next_update;
+  std::vector<ocsp_extension> extensions = {};  // singleExtensions, in order
 };
 
 enum class responder_id_form { by_key, by_name };
@@ -66,6 +86,7 @@ struct response_content {
   responder_id_form responder_id = responder_id_form::by_key;
   bool raw_nonce = false;        // write `nonce` without the inner OCTET STRING, as it was asked
   bool extended_revoke = false;  // RFC 6960 4.4.8: revoked also stands for never issued
+  std::optional<signature_algorithm> algorithm;  // empty: the key's usual one
 };
 
 // Who signs. Direct signing by the CA: `identity.cert` is the issuer, and `embed` is false.

@@ -103,6 +103,19 @@ bool has_unknown_critical(OCSP_SINGLERESP* single) {
   return false;
 }
 
+std::vector<ocsp_extension> read_extensions(OCSP_SINGLERESP* single) {
+  std::vector<ocsp_extension> extensions;
+  for (int i = 0; i < OCSP_SINGLERESP_get_ext_count(single); ++i) {
+    X509_EXTENSION* extension = OCSP_SINGLERESP_get_ext(single, i);          // borrowed
+    const ASN1_OBJECT* oid = X509_EXTENSION_get_object(extension);           // borrowed
+    const bytes_view value = octets_of(X509_EXTENSION_get_data(extension));  // borrowed
+    extensions.push_back({{OBJ_get0_data(oid), OBJ_get0_data(oid) + OBJ_length(oid)},
+                          {value.begin(), value.end()},
+                          X509_EXTENSION_get_critical(extension) != 0});
+  }
+  return extensions;
+}
+
 // Empty when a time is not in the form of RFC 5280 4.1.2.5.2.
 std::optional<single_response> read_single(OCSP_SINGLERESP* single) {
   int reason = -1;
@@ -129,6 +142,7 @@ std::optional<single_response> read_single(OCSP_SINGLERESP* single) {
     parsed.next_update = to_time_point(next_update);
     if (!parsed.next_update) return std::nullopt;
   }
+  parsed.extensions = read_extensions(single);
   return parsed;
 }
 

@@ -7,6 +7,7 @@
 #include "pki/errors.hpp"
 #include "responder/fault_json.hpp"
 #include "responder/loopback_only.hpp"
+#include "responder/policy_json.hpp"
 #include "runtime/did_you_mean.hpp"
 #include "runtime/duration_text.hpp"
 
@@ -78,6 +79,18 @@ http_response show_status(const administered& on) {
                          {"signing", signing},
                          {"signers", choices},
                          {"faults", on.target.faults().rules().size()}});
+}
+
+http_response on_policy(const administered& on, const http_request& request) {
+  if (request.method == "GET") return with_json(200, to_json(on.target.policy()));
+  if (request.method != "PATCH" && request.method != "POST") return not_allowed("GET, PATCH, POST");
+  const auto body = parse_json(request.body);
+  if (!body) return failure(400, body.error());
+  const auto changed = changed_policy(on.target.policy(), *body);
+  if (!changed) return failure(400, changed.error());
+  if (const auto flaw = flaw_of(*changed)) return failure(409, {*flaw, ""});
+  on.target.set_policy(*changed);
+  return with_json(200, to_json(*changed));
 }
 
 http_response show_faults(const administered& on) {
@@ -227,11 +240,13 @@ http_response administer(server& target, overriding_book& statuses,
   if (path == "/status") {
     return request.method == "GET" ? show_status(on) : not_allowed("GET");
   }
+  if (path == "/policy") return on_policy(on, request);
   if (path == "/signer") return choose_signer(on, request);
   if (path == "/faults") return on_faults(on, request, {});
   if (path.starts_with("/faults/")) return on_faults(on, request, below("/faults/"));
   if (path.starts_with("/statuses/")) return on_status_of(on, request, below("/statuses/"));
-  return failure(404, {"the paths are /status, /faults, /signer and /statuses/<serial>", ""});
+  return failure(404,
+                 {"the paths are /status, /policy, /faults, /signer and /statuses/<serial>", ""});
 }
 
 admin_server::admin_server(runtime::executor where, runtime::clock& time, server& target,

@@ -1,6 +1,9 @@
 // The admin API of a responder: HTTP with JSON, on a loopback port of its own.
 //
 //   GET    /status             what the responder is doing
+//   GET    /policy             what is answered: {"profile", "validity", "backdate", "non_issued",
+//                              "responder_id", "archive_cutoff"}
+//   PATCH  /policy             changes what is given of it (POST does the same); 200 and the whole
 //   GET    /faults             the rules in force, in order
 //   POST   /faults             one rule, {"rules": [...]} for several: all of them or none; 201
 //   DELETE /faults             all rules; 204
@@ -13,7 +16,7 @@
 // "until", "serial", "method", "path_prefix"}. Durations are text ("90m", "7d"), times RFC 3339,
 // serials hexadecimal. A mistake is answered with 400 and {"error": {"what", "where"}}, where
 // `where` is a JSON pointer (or a line and column when it is no JSON), and nothing is applied. 409:
-// the rule's name is taken, or the signer is unfit.
+// the rule's name is taken, the signer is unfit, or the profile refuses the policy.
 //
 // It binds nothing but loopback addresses. A request whose Host or Origin names anything else is
 // refused with 403, and there are no CORS fields, so that no web page can use a visitor's browser

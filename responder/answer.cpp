@@ -1,5 +1,6 @@
 #include "responder/answer.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,21 +12,27 @@ namespace staplelab::responder {
 
 namespace {
 
-constexpr std::size_t webpki_longest_nonce = 32;  // RFC 8954 2.1
-
 // What a request comes to before anybody signs.
 struct decision {
   const authority* who;
+  chosen_signer signs;
   pki::response_content content;
+  bool about_issued = true;
 };
 using decided = std::variant<decision, pki::response_status>;
+
+struct found_status {
+  pki::cert_status status;
+  bool issued = true;
+};
 
 ocsp_answer error_answer(pki::response_status status) {
   return {pki::build_ocsp_error(status), status, {}};
 }
 
-ocsp_answer signed_answer(const pki::response_content& content, const pki::bytes& der) {
-  return {der, pki::response_status::successful, content};
+ocsp_answer signed_answer(const pki::response_content& content, const pki::bytes& der,
+                          bool about_issued) {
+  return {der, pki::response_status::successful, content, about_issued};
 }
 
 // The one authority that all the identifiers name.
@@ -39,11 +46,46 @@ const authority* common_authority(const pki::ocsp_request& request, const signin
   return common;
 }
 
-std::variant<pki::cert_status, pki::response_status> status_of(
-    const pki::cert_id& id, const answer_sources& from, const std::optional<content_fault>& lie,
-    pki::time_point now) {
+std::variant<found_status, pki::response_status> of_non_issued(const answer_policy& policy) {
+  switch (non_issued_of(policy)) {
+    case non_issued_answer::unknown:
+      return found_status{pki::unknown_status{}, false};
+    case non_issued_answer::unauthorized:
+      return pki::response_status::unauthorized;  // RFC 9919 3.2.3
+    case non_issued_answer::extended_revoke:
+      return found_status{pki::revoked_status{pki::time_point{}, pki::crl_reason::certificate_hold},
+                          false};
+    case non_issued_answer::good:
+      return found_status{pki::good_status{}, false};
+  }
+  return pki::response_status::internal_error;
+}
+
+bool is_authority_below(const authority& who, const pki::serial_number& serial,
+                        const signing& signers) {
+  return std::ranges::any_of(signers.authorities(), [&](const authority& other) {
+    const auto& cert = other.issuer.cert;
+    return cert.serial() == serial && cert.issuer() == who.issuer.cert.subject();
+  });
+}
+
+// BR 7.3: the answer about a revoked CA names a reason, and 7.2.2 forbids "unspecified". Where the
+// CA's books name none, this one is true of every CA that was revoked.
+void add_reason(pki::cert_status& status) {
+  auto* revoked = std::get_if<pki::revoked_status>(&status);
+  if (revoked &&
+      revoked->reason.value_or(pki::crl_reason::unspecified) == pki::crl_reason::unspecified) {
+    revoked->reason = pki::crl_reason::cessation_of_operation;
+  }
+}
+
+std::variant<found_status, pki::response_status> status_of(const pki::cert_id& id,
+                                                           const authority& who,
+                                                           const answer_sources& from,
+                                                           const std::optional<content_fault>& lie,
+                                                           pki::time_point now) {
   if (lie) {
-    if (auto said = status_under(*lie, now)) return *said;
+    if (auto said = status_under(*lie, now)) return found_status{*said};
   }
   auto found = from.book.look_up(id, now);
   if (const auto* none = std::get_if<pki::no_status>(&found)) {
@@ -51,11 +93,11 @@ std::variant<pki::cert_status, pki::response_status> status_of(
                                              : pki::response_status::try_later;
   }
   auto status = std::get<pki::cert_status>(std::move(found));
-  if (std::holds_alternative<pki::unknown_status>(status) &&
-      from.policy.profile != profile::rfc6960) {
-    return pki::response_status::unauthorized;  // RFC 9919 3.2.3
+  if (std::holds_alternative<pki::unknown_status>(status)) return of_non_issued(from.policy);
+  if (from.policy.profile == profile::webpki && is_authority_below(who, id.serial, from.signers)) {
+    add_reason(status);
   }
-  return status;
+  return found_status{std::move(status)};
 }
 
 decided decide(const pki::ocsp_request& request, const answer_sources& from,
@@ -63,19 +105,26 @@ decided decide(const pki::ocsp_request& request, const answer_sources& from,
   const auto* who = common_authority(request, from.signers);
   if (!who) return pki::response_status::unauthorized;
 
-  decision result{who, {}};
+  decision result{who, choose_signer(*who, request.preferred_signatures), {}};
   auto& content = result.content;
   content.produced_at = std::chrono::floor<std::chrono::seconds>(now);
   content.nonce = request.nonce;
   content.raw_nonce = request.raw_nonce;
   content.responder_id = from.policy.responder_id;
+  content.algorithm = result.signs.algorithm;
   const pki::time_point this_update =
       std::chrono::floor<std::chrono::seconds>(now - from.policy.backdate);
   for (const auto& id : request.certificates) {
-    auto status = status_of(id, from, lie, now);
-    if (const auto* error = std::get_if<pki::response_status>(&status)) return *error;
-    content.singles.push_back({id, std::get<pki::cert_status>(std::move(status)), this_update,
-                               this_update + from.policy.validity});
+    auto found = status_of(id, *who, from, lie, now);
+    if (const auto* error = std::get_if<pki::response_status>(&found)) return *error;
+    auto& [status, issued] = std::get<found_status>(found);
+    if (!issued) {
+      result.about_issued = false;
+      content.extended_revoke |= std::holds_alternative<pki::revoked_status>(status);
+    }
+    auto& single = content.singles.emplace_back(pki::single_response{
+        id, std::move(status), this_update, this_update + from.policy.validity});
+    single.extensions = extensions_of(from.policy, single, issued, content.produced_at);
   }
   return result;
 }
@@ -90,6 +139,9 @@ const remembered_answer* still_right(const pki::response_content& content,
   const auto& then_said = latest->content.singles.front();
   const bool same = latest->content.produced_at == content.produced_at &&
                     latest->content.responder_id == content.responder_id &&
+                    latest->content.algorithm == content.algorithm &&
+                    latest->content.extended_revoke == content.extended_revoke &&
+                    then_said.extensions == now_said.extensions &&
                     then_said.status == now_said.status &&
                     then_said.this_update == now_said.this_update &&
                     then_said.next_update == now_said.next_update;
@@ -100,57 +152,60 @@ ocsp_answer answer_request(const pki::ocsp_request& request, const answer_source
                            const std::optional<content_fault>& lie, pki::time_point now) {
   auto what = decide(request, from, lie, now);
   if (const auto* error = std::get_if<pki::response_status>(&what)) return error_answer(*error);
-  auto& [who, content] = std::get<decision>(what);
+  auto& [who, signs, content, about_issued] = std::get<decision>(what);
 
   if (lie && std::holds_alternative<stale_replay>(*lie)) {
     if (const auto* old = from.remembered.earliest(content.singles.front().id)) {
-      return signed_answer(old->content, old->der);
+      return signed_answer(old->content, old->der, true);
     }
   }
   if (!lie) {
     if (const auto* same = still_right(content, from.remembered)) {
-      return signed_answer(same->content, same->der);
+      return signed_answer(same->content, same->der, true);
     }
-    return signed_answer(content, pki::build_ocsp_response(content, who->signer()));
+    return signed_answer(content, pki::build_ocsp_response(content, signs.signer), about_issued);
   }
   bend(content, *lie, *who, from.policy.validity, now);
-  auto der = pki::build_ocsp_response(content, signer_under(*lie, *who, from.signers, now));
+  const auto signer = signer_under(*lie, signs.signer, *who, from.signers, now);
+  if (content.algorithm && !pki::can_sign(signer.identity.key, *content.algorithm)) {
+    content.algorithm.reset();
+  }
+  auto der = pki::build_ocsp_response(content, signer);
   if (std::holds_alternative<bad_signature>(*lie)) der = pki::with_broken_signature(der);
-  return signed_answer(content, der);
+  return signed_answer(content, der, about_issued);
+}
+
+// Why a request that can be read is not answered all the same.
+std::optional<pki::response_status> refusal_of(const pki::ocsp_request& request,
+                                               const answer_policy& policy) {
+  const bool nonce_too_long =
+      request.nonce && request.nonce->size() > longest_nonce(policy.profile);
+  if (nonce_too_long || request.unknown_critical_extension ||
+      request.certificates.size() > policy.max_certificates) {
+    return pki::response_status::malformed_request;
+  }
+  return std::nullopt;
+}
+
+std::optional<pki::response_status> signature_refusal(pki::bytes_view request,
+                                                      const request_signing& policy,
+                                                      pki::time_point now) {
+  if (policy.trusted.empty()) return std::nullopt;
+  switch (pki::check_request_signature(request, policy.trusted, now)) {
+    case pki::request_signature::good:
+      return std::nullopt;
+    case pki::request_signature::absent:
+      if (policy.required) return pki::response_status::sig_required;
+      return std::nullopt;
+    case pki::request_signature::nameless:
+      return pki::response_status::malformed_request;  // RFC 6960 4.1.2
+    case pki::request_signature::bad:
+      return pki::response_status::unauthorized;
+  }
+  return pki::response_status::internal_error;
 }
 
 }  // namespace
-
-std::string_view to_string(profile which) {
-  switch (which) {
-    case profile::rfc6960:
-      return "rfc6960";
-    case profile::rfc9919:
-      return "rfc9919";
-    case profile::webpki:
-      return "webpki";
-  }
-  return {};
-}
-
-std::optional<profile> parse_profile(std::string_view name) {
-  for (const auto which : {profile::rfc6960, profile::rfc9919, profile::webpki}) {
-    if (to_string(which) == name) return which;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> flaw_of(const answer_policy& policy) {
-  using namespace std::chrono_literals;
-  if (policy.validity < 1s) return "validity must be at least one second";
-  if (policy.backdate < 0s) return "backdate must not be negative";
-  if (policy.backdate >= policy.validity) return "backdate must be shorter than the validity";
-  if (policy.profile == profile::webpki &&
-      (policy.validity < 8h || policy.validity > std::chrono::days(10))) {
-    return "validity must lie between 8h and 10d in the profile webpki";
-  }
-  return std::nullopt;
-}
 
 std::vector<said_status> ocsp_answer::said() const {
   std::vector<said_status> result;
@@ -180,14 +235,14 @@ bool question::has_nonce() const {
   return request && request->nonce;
 }
 
-question read_question(pki::bytes_view request, const answer_policy& policy) {
+question read_question(pki::bytes_view request, const answer_policy& policy, pki::time_point now) {
   auto parsed = pki::parse_ocsp_request(request);
   if (!parsed) return {pki::response_status::malformed_request};
-  const bool nonce_too_long = policy.profile == profile::webpki && parsed->nonce &&
-                              parsed->nonce->size() > webpki_longest_nonce;
-  if (nonce_too_long || parsed->unknown_critical_extension ||
-      parsed->certificates.size() > policy.max_certificates) {
-    return {pki::response_status::malformed_request};
+  if (const auto refusal = refusal_of(*parsed, policy)) return {*refusal};
+  try {
+    if (const auto refusal = signature_refusal(request, policy.requests, now)) return {*refusal};
+  } catch (const pki::crypto_error&) {
+    return {pki::response_status::internal_error};
   }
   return {*std::move(parsed)};
 }

@@ -2,8 +2,10 @@
 // string there is.
 //
 // Nothing is cached across a change of status: each answer is decided from the book as it is now.
-// A signature on a request is ignored (RFC 9919 3.1.2), and so are requestorName and every
-// extension that is neither critical nor the nonce. Nothing here throws.
+// Heeded of a request, beside its CertIDs: the nonce, the preferred signature algorithms, and its
+// signature when the policy says so. requestorName, ServiceLocator and AcceptableResponses change
+// nothing (basic is all there is), and neither does an extension that is not critical. Nothing here
+// throws.
 #pragma once
 
 #include <optional>
@@ -16,30 +18,11 @@
 #include "pki/ocsp_message.hpp"
 #include "pki/time.hpp"
 #include "responder/fault.hpp"
+#include "responder/policy.hpp"
 #include "responder/remembered_answers.hpp"
 #include "responder/signing.hpp"
 
 namespace staplelab::responder {
-
-// Where the documents differ:
-//                       rfc6960        rfc9919        webpki
-//   not issued          unknown        unauthorized   unauthorized
-//   longest nonce       128            128            32 (RFC 8954, which the BR cite)
-//   validity            any            any            8 h to 10 d (BR 4.9.9)
-enum class profile { rfc6960, rfc9919, webpki };
-std::string_view to_string(profile which);  // "rfc6960", ...
-std::optional<profile> parse_profile(std::string_view name);
-
-struct answer_policy {
-  responder::profile profile = profile::rfc9919;
-  pki::duration validity = std::chrono::days(7);  // nextUpdate - thisUpdate, at least a second
-  pki::duration backdate{0};                      // producedAt - thisUpdate
-  pki::responder_id_form responder_id = pki::responder_id_form::by_key;  // RFC 9919 3.2.2
-  std::size_t max_certificates = 64;  // in one request; more: malformedRequest
-};
-
-// What is wrong with the policy, "validity ..."; empty for nothing.
-std::optional<std::string> flaw_of(const answer_policy& policy);
 
 // A request that was read: what it asks, or the error status that it deserves at once.
 struct question {
@@ -48,7 +31,7 @@ struct question {
   const std::vector<pki::cert_id>& certificates() const;  // empty when it could not be read
   bool has_nonce() const;
 };
-question read_question(pki::bytes_view request, const answer_policy& policy);
+question read_question(pki::bytes_view request, const answer_policy& policy, pki::time_point now);
 
 struct said_status {
   pki::serial_number serial;
@@ -60,6 +43,7 @@ struct ocsp_answer {
   pki::bytes der;
   pki::response_status status = pki::response_status::internal_error;
   pki::response_content content;  // what `der` says; without singles unless status is successful
+  bool about_issued = false;      // every certificate asked for was issued
 
   // RFC 9919 7.2: signed, and about what was asked.
   bool authoritative() const { return status == pki::response_status::successful; }

@@ -69,8 +69,8 @@ void bend(pki::response_content& content, const content_fault& lie, const author
              lie);
 }
 
-pki::ocsp_signer signer_under(const content_fault& lie, const authority& who,
-                              const signing& signers, pki::time_point now) {
+pki::ocsp_signer signer_under(const content_fault& lie, const pki::ocsp_signer& honest,
+                              const authority& who, const signing& signers, pki::time_point now) {
   return std::visit(overloaded{
                         [&](const wrong_signer& lied) -> pki::ocsp_signer {
                           return {signers.unfit(who, now).stranger, lied.embedded};
@@ -81,7 +81,7 @@ pki::ocsp_signer signer_under(const content_fault& lie, const authority& who,
                         [&](const expired_delegate&) -> pki::ocsp_signer {
                           return {signers.unfit(who, now).expired_delegate, true};
                         },
-                        [&](const auto&) { return who.signer(); },
+                        [&](const auto&) { return honest; },
                     },
                     lie);
 }

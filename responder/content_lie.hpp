@@ -15,9 +15,9 @@ namespace staplelab::responder {
 void bend(pki::response_content& content, const content_fault& lie, const authority& who,
           pki::duration validity, pki::time_point now);
 
-// Who signs under this fault; the authority's own signer for faults of another sort.
-pki::ocsp_signer signer_under(const content_fault& lie, const authority& who,
-                              const signing& signers, pki::time_point now);
+// Who signs under this fault; `honest` for faults of another sort.
+pki::ocsp_signer signer_under(const content_fault& lie, const pki::ocsp_signer& honest,
+                              const authority& who, const signing& signers, pki::time_point now);
 
 // The status that the fault puts in place of the book's, if it does.
 std::optional<pki::cert_status> status_under(const content_fault& lie, pki::time_point now);

@@ -162,8 +162,9 @@ bool lists_tag(std::string_view list, std::string_view tag) {
   return false;
 }
 
-// Only GET and HEAD have conditions that lead to 304 (RFC 9110 13.2.2). Dates are compared as text:
-// a client sends back the Last-Modified that it was given.
+// Only GET and HEAD have conditions that lead to 304 (RFC 9110 13.2.2). Dates must be equal, as
+// text: a client sends back the Last-Modified that it was given. A later date proves nothing, since
+// an answer may be published long after its thisUpdate.
 bool not_modified(const runtime::http_request& request, const runtime::http_response& fresh) {
   if (request.method == "POST") return false;
   const auto tag = fresh.fields.find("ETag");

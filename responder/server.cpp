@@ -159,7 +159,7 @@ sending server::decide(const runtime::http_request& request, runtime::connection
   const auto now = time_.now();
   const auto octets = to_ocsp(request, prefix_for(request.target), limits_.mapping);
   std::optional<question> asked;
-  if (octets) asked = read_question(*octets, policy_);
+  if (octets) asked = read_question(*octets, policy_, now);
   const auto drawn = faults_.draw(facts_of(request, asked), now, engine_);
 
   request_answered record;
@@ -203,7 +203,8 @@ runtime::http_response server::respond(
   }
   const answer_sources sources{book_, signers_, remembered_, policy_};
   const auto what = answer(*asked, sources, lie, record.at);
-  if (!lie || std::holds_alternative<stale_replay>(*lie)) {
+  const bool honest = !lie || std::holds_alternative<stale_replay>(*lie);
+  if (honest && what.about_issued) {
     remembered_.remember(what.content, what.der);
   }
   record.status = what.status;

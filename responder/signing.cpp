@@ -24,9 +24,19 @@ std::string common_name_of(const pki::certificate& cert) {
   return subject.substr(value, subject.find(',', value) - value);
 }
 
-std::optional<signer_flaw> time_flaw(const pki::certificate& cert, pki::time_point now) {
-  if (now < cert.not_before()) return signer_flaw::not_yet_valid;
-  if (now > cert.not_after()) return signer_flaw::expired;
+// What is wrong with a signer, whoever it signs for.
+std::optional<signer_flaw> own_flaw(const pki::credential& signer, pki::time_point now) {
+  if (!pki::holds_matching_key(signer)) return signer_flaw::key_mismatch;
+  if (now < signer.cert.not_before()) return signer_flaw::not_yet_valid;
+  if (now > signer.cert.not_after()) return signer_flaw::expired;
+  return std::nullopt;
+}
+
+std::optional<signer_flaw> delegate_flaw(const pki::credential& delegate,
+                                         const pki::certificate& issuer, pki::time_point now) {
+  if (auto flaw = own_flaw(delegate, now)) return flaw;
+  if (!delegate.cert.may_sign_ocsp()) return signer_flaw::no_ocsp_signing;
+  if (!delegate.cert.signed_by(issuer)) return signer_flaw::foreign_delegate;
   return std::nullopt;
 }
 
@@ -53,13 +63,28 @@ std::string_view to_string(signer_flaw flaw) {
   return {};
 }
 
+chosen_signer choose_signer(const authority& who,
+                            const std::vector<pki::preferred_signature>& preferred) {
+  const auto usual = who.signer();
+  for (const auto& wanted : preferred) {
+    if (!pki::is_strong_enough(wanted.algorithm, who.issuer.key)) continue;
+    if (pki::can_satisfy(usual.identity.key, wanted)) return {usual, wanted.algorithm};
+    for (const auto& other : who.alternates) {
+      if (pki::can_satisfy(other.key, wanted)) return {{other, true}, wanted.algorithm};
+    }
+  }
+  return {usual, pki::default_algorithm(usual.identity.key, who.issuer.key)};
+}
+
 std::optional<signer_flaw> flaw_of(const authority& who, pki::time_point now) {
-  const auto signs = who.signer().identity;
-  if (!pki::holds_matching_key(signs)) return signer_flaw::key_mismatch;
-  if (auto flaw = time_flaw(signs.cert, now)) return flaw;
-  if (!who.delegate) return std::nullopt;
-  if (!who.delegate->cert.may_sign_ocsp()) return signer_flaw::no_ocsp_signing;
-  if (!who.delegate->cert.signed_by(who.issuer.cert)) return signer_flaw::foreign_delegate;
+  if (who.delegate) {
+    if (auto flaw = delegate_flaw(*who.delegate, who.issuer.cert, now)) return flaw;
+  } else if (auto flaw = own_flaw(who.issuer, now)) {
+    return flaw;
+  }
+  for (const auto& other : who.alternates) {
+    if (auto flaw = delegate_flaw(other, who.issuer.cert, now)) return flaw;
+  }
   return std::nullopt;
 }
 

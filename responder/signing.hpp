@@ -16,6 +16,7 @@
 #include "pki/cert_status.hpp"
 #include "pki/certificate.hpp"
 #include "pki/ocsp_message.hpp"
+#include "pki/signature_algorithm.hpp"
 #include "pki/time.hpp"
 
 namespace staplelab::responder {
@@ -23,9 +24,20 @@ namespace staplelab::responder {
 struct authority {
   pki::credential issuer;
   std::optional<pki::credential> delegate;  // empty: the issuer signs itself
+  // Further delegates, with keys of other kinds, for clients that prefer their algorithms.
+  std::vector<pki::credential> alternates = {};
 
-  pki::ocsp_signer signer() const;
+  pki::ocsp_signer signer() const;  // for clients that prefer nothing
 };
+
+// The first algorithm preferred that one of the authority's signers has and that is strong enough;
+// else signer() with its default (RFC 6960 4.4.7.2.1).
+struct chosen_signer {
+  pki::ocsp_signer signer;
+  std::optional<pki::signature_algorithm> algorithm;  // empty: as the key usually signs
+};
+chosen_signer choose_signer(const authority& who,
+                            const std::vector<pki::preferred_signature>& preferred);
 
 enum class signer_flaw {
   key_mismatch,  // the private key is not the certificate's

@@ -158,6 +158,49 @@ TEST_F(Admin, DeepAndBrokenBodiesAreRefused) {
   EXPECT_EQ(send("POST", "/faults", R"({"fault": "hang", "count": 1e999})").status, 400);
 }
 
+TEST_F(Admin, ChangesThePolicyWithinWhatTheProfileAllows) {
+  const auto shown = json::parse(send("GET", "/policy").body);
+  EXPECT_EQ(shown, json::parse(R"({"profile": "rfc9919", "validity": "7d", "backdate": "0s",
+      "non_issued": "unauthorized", "responder_id": "by-key", "archive_cutoff": null})"));
+
+  const auto changed = send("PATCH", "/policy", R"({"profile": "rfc6960", "validity": "2h",
+      "non_issued": "extended-revoke", "responder_id": "by-name", "archive_cutoff": "365d"})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  EXPECT_EQ(json::parse(changed.body).at("archive_cutoff"), "365d");
+  EXPECT_EQ(server_.policy().profile, profile::rfc6960);
+  EXPECT_EQ(server_.policy().validity, 2h);
+  EXPECT_EQ(server_.policy().non_issued, non_issued_answer::extended_revoke);
+  EXPECT_EQ(server_.policy().responder_id, pki::responder_id_form::by_name);
+
+  const auto refused = send("PATCH", "/policy", R"({"profile": "webpki", "validity": "4d"})");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_THAT(refused.body, HasSubstr("BR 7.2.2"));
+  EXPECT_EQ(server_.policy().validity, 2h);
+  const auto back = send("POST", "/policy", R"({"non_issued": null, "archive_cutoff": null})");
+  EXPECT_EQ(json::parse(back.body).at("non_issued"), "unknown");
+  EXPECT_FALSE(server_.policy().archive_retention);
+}
+
+TEST_F(Admin, MistakesInAPolicyAreNamedWithTheirPlace) {
+  const std::pair<const char*, const char*> table[] = {
+      {R"({"profil": "webpki"})", "/profil"},
+      {R"({"profile": "rfc6961"})", "/profile"},
+      {R"({"validity": 7})", "/validity"},
+      {R"({"validity": "7 days"})", "/validity"},
+      {R"({"non_issued": "revoked"})", "/non_issued"},
+      {R"({"responder_id": null})", "/responder_id"},
+      {R"({"validity": "2h", "backdate": "x"})", "/backdate"},
+  };
+  for (const auto& [body, where] : table) {
+    const auto response = send("PATCH", "/policy", body);
+    EXPECT_EQ(response.status, 400) << body;
+    EXPECT_EQ(error_in(response).at("where"), where) << body;
+  }
+  EXPECT_EQ(send("PATCH", "/policy", "[]").status, 400);
+  EXPECT_EQ(send("DELETE", "/policy").status, 405);
+  EXPECT_EQ(server_.policy().validity, std::chrono::days(7));
+}
+
 TEST_F(Admin, SwapsTheSignerByName) {
   auto delegated = lab_.direct();
   delegated.delegate = lab_.issue("signer", "issuing", pki::certificate_role::ocsp_signer);

@@ -59,7 +59,7 @@ class ContentFaultTest : public testing::TestWithParam<judged_fault> {
                   pki::time_point now, const std::optional<pki::bytes>& nonce = std::nullopt) {
     const answer_sources from{lab_.ca(), signers_, remembered_, policy_};
     const auto request = pki::build_ocsp_request(lab_.id(leaf), nonce);
-    return answer(read_question(request, policy_), from, lie, now);
+    return answer(read_question(request, policy_, now), from, lie, now);
   }
   pki::ocsp_judgement judged(const ocsp_answer& what, std::string_view leaf, pki::time_point now) {
     return pki::verify_ocsp(what.der, lab_.cert(leaf), lab_.issuer(), {}, now);
@@ -189,7 +189,7 @@ TEST_F(ContentFaultDetail, SaidStatusesOverrideTheBookAndNotOnlyForIssuedSerials
 
   const answer_sources from{lab_.ca(), signers_, remembered_, policy_};
   const auto request = pki::build_ocsp_request(lab_.unissued(), std::nullopt);
-  const auto what = answer(read_question(request, policy_), from, made("says_good"), start);
+  const auto what = answer(read_question(request, policy_, start), from, made("says_good"), start);
   EXPECT_EQ(what.status, response_status::successful);
 }
 
@@ -198,7 +198,7 @@ TEST_F(ContentFaultDetail, AFaultDoesNotTurnAnErrorIntoAnAnswer) {
   const auto foreign = pki::build_ocsp_request(lab_.id("foreign"), std::nullopt);
   for (const auto* name :
        {"expired", "bad_signature", "wrong_signer", "stale_replay", "says_good"}) {
-    const auto what = answer(read_question(foreign, policy_), from, made(name), start);
+    const auto what = answer(read_question(foreign, policy_, start), from, made(name), start);
     EXPECT_EQ(what.status, response_status::unauthorized) << name;
   }
 }
@@ -212,7 +212,7 @@ TEST(ContentFaultKeys, SignersOfEveryKeyTypeCanBeMadeToLie) {
     const answer_policy policy;
     const answer_sources from{here.ca(), signers, remembered, policy};
     const auto asked =
-        read_question(pki::build_ocsp_request(here.id("good"), std::nullopt), policy);
+        read_question(pki::build_ocsp_request(here.id("good"), std::nullopt), policy, start);
     const auto verdict = [&](const std::optional<content_fault>& lie) {
       const auto what = answer(asked, from, lie, start);
       return pki::verify_ocsp(what.der, here.cert("good"), here.issuer(), {}, start).verdict;

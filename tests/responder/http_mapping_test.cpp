@@ -102,7 +102,7 @@ TEST(GetTarget, WhatIsNoBase64IsRefused) {
   }
 }
 
-TEST(GetTarget, R20R67TheLengthHasALimitWellAbove255) {
+TEST(GetTarget, R20_R67TheLengthHasALimitWellAbove255) {
   const http_mapping_limits limits;
   const std::string longest = "/" + std::string(limits.target_octets - 1, 'A');
   ASSERT_EQ(longest.size() % 4, 0u);
@@ -154,7 +154,7 @@ class AnswerToHttp : public testing::Test {
     const auto with = nonce > 0 ? std::optional(nonce_of(nonce)) : std::nullopt;
     const auto request = pki::build_ocsp_request(lab_.id(leaf), with);
     const answer_sources from{lab_.ca(), signers_, remembered_, policy_};
-    return answer(read_question(request, policy_), from, lie, now);
+    return answer(read_question(request, policy_, now), from, lie, now);
   }
 
   lab lab_;
@@ -163,7 +163,7 @@ class AnswerToHttp : public testing::Test {
   answer_policy policy_;
 };
 
-TEST_F(AnswerToHttp, R69R70R71TheCacheFieldsOfAnAuthoritativeGet) {
+TEST_F(AnswerToHttp, R69_R70_R71TheCacheFieldsOfAnAuthoritativeGet) {
   policy_.validity = 96h;
   const auto what = ask("good");
   const auto response = to_http(what, get("/"), start + 90s);
@@ -178,7 +178,7 @@ TEST_F(AnswerToHttp, R69R70R71TheCacheFieldsOfAnAuthoritativeGet) {
   EXPECT_EQ(pki::bytes(response.body.begin(), response.body.end()), what.der);
 }
 
-TEST_F(AnswerToHttp, R71R72MaxAgeEndsInsideTheValidity) {
+TEST_F(AnswerToHttp, R71_R72MaxAgeEndsInsideTheValidity) {
   for (const pki::duration validity : {2s, 4s, 3600s, 604800s}) {
     policy_.validity = validity;
     const auto what = ask("good");
@@ -209,7 +209,7 @@ TEST_F(AnswerToHttp, R73AuthoritativeAnswersNeverForbidCaching) {
   }
 }
 
-TEST_F(AnswerToHttp, R74R78ErrorsTravelInHttp200AndAreNotStored) {
+TEST_F(AnswerToHttp, R74_R78ErrorsTravelInHttp200AndAreNotStored) {
   for (const auto& lie : {error_status{pki::response_status::try_later},
                           error_status{pki::response_status::unauthorized},
                           error_status{pki::response_status::malformed_request}}) {

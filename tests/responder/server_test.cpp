@@ -111,14 +111,14 @@ TEST(Server, R77ExpectContinueAndChunkedPosts) {
   EXPECT_EQ(w.answered().front().status, pki::response_status::successful);
 }
 
-TEST(Server, R77HeadIsGetWithoutABodyAndOthersAreNotAllowed) {
+TEST(Server, R68_R77HeadIsGetWithoutABodyAndOthersAreNotAllowed) {
   world w;
   auto head = w.get_request("good");
   head.method = "HEAD";
   const auto bodiless = w.exchange(head);
   ASSERT_TRUE(bodiless);
   EXPECT_EQ(bodiless->body, "");
-  EXPECT_GT(std::stoi(std::string(*bodiless->fields.find("Content-Length"))), 100);  // R68
+  EXPECT_GT(std::stoi(std::string(*bodiless->fields.find("Content-Length"))), 100);
   EXPECT_EQ(w.answered().front().octets, 0u);
 
   auto put = w.get_request("good");
@@ -191,9 +191,19 @@ TEST(Server, AnswersByItsOwnClock) {
   EXPECT_EQ(result->fields.find("Date"), "Sun, 01 Mar 2026 01:00:00 GMT");
 }
 
+TEST(Server, R48AnswersWithoutWaitingForAnything) {
+  world w;
+  auto request = w.post_request("good");
+  const std::vector<pki::cert_id> ids(answer_policy().max_certificates, w.lab.id("revoked"));
+  request.body = as_text(encoded(request_for(ids).get()));
+  ASSERT_TRUE(w.exchange(request));
+  EXPECT_EQ(w.answered().front().said.size(), ids.size());
+  EXPECT_EQ(w.clock.now(), start);
+}
+
 // -- limits (R20) --------------------------------------------------------------------------------
 
-TEST(ServerLimits, BodyHeaderAndTarget) {
+TEST(ServerLimits, R20BodyHeaderAndTarget) {
   world w;
   auto request = w.post_request("good");
   request.body = std::string(64 * 1024, '0');
@@ -272,7 +282,7 @@ TEST(ServerLimits, ConnectionsUpToTheLimitAreServedAtOnce) {
   w.run(story(w));
 }
 
-TEST(ServerLimits, ASlowRequestIsCutOff) {
+TEST(ServerLimits, R20ASlowRequestIsCutOff) {
   server_config config;
   config.limits.http.message_timeout = 5s;
   world w(config);
