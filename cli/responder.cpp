@@ -15,6 +15,7 @@
 #include "cli/command.hpp"
 #include "cli/delegate.hpp"
 #include "cli/options.hpp"
+#include "cli/responder_policy.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/server_log.hpp"
 #include "pki/mini_ca.hpp"
@@ -33,14 +34,6 @@ std::optional<signer_kind> parse_signer(std::string_view name) {
   if (name == "ca") return signer_kind::ca;
   if (name == "delegate") return signer_kind::delegate;
   return std::nullopt;
-}
-
-responder::profile profile_option(std::string_view text) {
-  using enum responder::profile;
-  std::vector<std::string_view> known;
-  for (const auto each : {rfc6960, rfc9919, webpki})
-    known.push_back(responder::to_string(each));
-  return choice("--profile", text, responder::parse_profile, known);
 }
 
 struct service_config {
@@ -149,23 +142,27 @@ class responder_command final : public command {
     app.add_option("--listen", listen_, "where to listen; port 0 asks for a free one")
         ->type_name("ADDR:PORT")
         ->capture_default_str();
-    app.add_option("--validity", validity_, "nextUpdate - thisUpdate")
-        ->type_name("DURATION")
-        ->capture_default_str();
     app.add_option("--signer", signer_, "ca, or delegate: made and renewed as needed")
         ->capture_default_str();
-    app.add_option("--profile", profile_, "rfc6960, rfc9919 or webpki")->capture_default_str();
+    policy_.describe(app);
     app.add_option("--admin", admin_, "faults and signers over HTTP, on a loopback address")
         ->type_name("ADDR:PORT");
     app.footer(R"(
 Examples:
   staplelab responder --ca ca --listen 127.0.0.1:8888
   staplelab responder --ca ca --listen 127.0.0.1:0 --signer delegate --validity 1h
+  staplelab responder --ca ca --profile webpki --non-issued unknown --validity 4d
+  staplelab responder --ca ca --profile rfc6960 --non-issued extended-revoke --responder-id by-name
+  staplelab responder --ca ca --archive-cutoff 3650d --crl-url http://crl.example/ca.crl
+  staplelab responder --ca ca --single-extension 0x1f2e:invalidityDate=2026-03-01T00:00:00Z
+  staplelab responder --ca ca --single-extension 1.3.6.1.4.1.99999.1=0c0141
+  staplelab responder --ca ca --client-ca clients.pem --require-signed
   staplelab responder --ca ca --admin 127.0.0.1:8889
   curl -d '{"fault": "try_later", "count": 3}' http://127.0.0.1:8889/faults
 
 Prints "listening on ADDR:PORT" when it is ready, and serves until SIGTERM or SIGINT. What
-`staplelab ca` does to the CA meanwhile shows in the next answer.
+`staplelab ca` does to the CA meanwhile shows in the next answer. Profiles, faults and the admin API
+are described in docs/responder.md.
 )");
   }
 
@@ -174,11 +171,7 @@ Prints "listening on ADDR:PORT" when it is ready, and serves until SIGTERM or SI
     service_config config{.server = {}, .admin = {}, .signer = signer_kind::ca};
     config.signer = choice("--signer", signer_, parse_signer, signers);
     config.server.listen = listen_option("--listen", listen_);
-    config.server.policy.validity = duration_option("--validity", validity_);
-    config.server.policy.profile = profile_option(profile_);
-    if (const auto flaw = responder::flaw_of(config.server.policy)) {
-      throw failure(exit_code::usage, *flaw);
-    }
+    config.server.policy = policy_.read();
     config.server.seed = std::random_device()();
     if (!admin_.empty()) config.admin = listen_option("--admin", admin_);
     auto ca = open_ca(directory_);
@@ -187,8 +180,8 @@ Prints "listening on ADDR:PORT" when it is ready, and serves until SIGTERM or SI
   }
 
  private:
-  std::string directory_, listen_ = "127.0.0.1:8888", validity_ = "7d", signer_ = "ca";
-  std::string profile_ = "rfc9919", admin_;
+  std::string directory_, listen_ = "127.0.0.1:8888", signer_ = "ca", admin_;
+  responder_policy_options policy_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 namespace staplelab::cli {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -101,6 +102,50 @@ TEST_F(servers, the_responder_answers_get) {
   EXPECT_THAT(content_of(folder / "head"), HasSubstr("application/ocsp-response"));
   server.send(SIGINT);
   EXPECT_EQ(server.wait().exit_code, 0);
+}
+
+TEST_F(servers, R35_R57_R58_R59_the_responder_says_what_its_options_ask_for) {
+  ASSERT_EQ(staplelab({"ca", "revoke", ca, "www.example", "--reason", "keyCompromise"}).exit_code,
+            0);
+  background_program server(
+      responder({"--profile", "rfc6960", "--non-issued", "extended-revoke", "--responder-id",
+                 "by-name", "--archive-cutoff", "3650d", "--crl-url", "http://crl.example/ca.crl",
+                 "--single-extension", "invalidityDate=2020-01-01T00:00:00Z"}));
+  const std::string url = "http://127.0.0.1:" + port_of(server.wait_for_line("listening on "));
+  const auto ask = [&](std::vector<std::string> whom) {
+    std::vector<std::string> command{"openssl", "ocsp",    "-issuer",      issuer_file(), "-url",
+                                     url,       "-CAfile", file("ca.pem"), "-resp_text"};
+    command.insert(command.end(), whom.begin(), whom.end());
+    const auto ended = run_program(command);
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("Response verify OK"));
+    return ended.out;
+  };
+  EXPECT_THAT(ask({"-cert", file("www.example.pem")}),
+              AllOf(HasSubstr("Responder Id: CN = issuing"), HasSubstr("OCSP Archive Cutoff"),
+                    HasSubstr("crlUrl: http://crl.example/ca.crl"),
+                    HasSubstr("Jan  1 00:00:00 2020 GMT"), HasSubstr("keyCompromise")));
+  EXPECT_THAT(
+      ask({"-serial", "0x123456"}),
+      AllOf(HasSubstr("Revocation Time: Jan  1 00:00:00 1970 GMT"), HasSubstr("certificateHold"),
+            Not(HasSubstr("crlUrl")), Not(HasSubstr("Invalidity Date"))));
+}
+
+TEST_F(servers, R15_the_responder_demands_signed_requests_when_told_to) {
+  background_program server(responder({"--client-ca", file("ca.pem"), "--require-signed"}));
+  const std::string url = "http://127.0.0.1:" + port_of(server.wait_for_line("listening on "));
+  const auto ask = [&](std::vector<std::string> more) {
+    std::vector<std::string> command{
+        "openssl", "ocsp", "-issuer", issuer_file(), "-cert", file("www.example.pem"),
+        "-url",    url,    "-CAfile", file("ca.pem")};
+    command.insert(command.end(), more.begin(), more.end());
+    const auto ended = run_program(command);
+    return ended.out + ended.err;
+  };
+  EXPECT_THAT(ask({}), HasSubstr("sigrequired"));
+  EXPECT_THAT(ask({"-signer", file("www.example.pem"), "-signkey", file("www.example.key"),
+                   "-sign_other", file("www.example.pem")}),
+              AllOf(HasSubstr("Response verify OK"), HasSubstr(": good")));
 }
 
 TEST_F(servers, a_delegate_signs_when_asked_to) {
