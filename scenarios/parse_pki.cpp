@@ -204,6 +204,9 @@ constexpr key_row<responder_spec> responder_rows[] = {
     {"backdate", into<&responder_spec::backdate, read_duration>},
     {"signer", into<&responder_spec::signer, read_response_signer>},
     {"up", into<&responder_spec::up, read_bool>},
+    {"profile", into<&responder_spec::profile, read_response_profile>},
+    {"non_issued", into<&responder_spec::non_issued, read_non_issued>},
+    {"responder_id", into<&responder_spec::responder_id, read_responder_id>},
 };
 
 std::optional<std::vector<std::string>> read_presented(decoder& d, const json_value& value) {
@@ -280,7 +283,10 @@ void read_pki(decoder& d, const json_value* value, scenario& result) {
 void read_responder(decoder& d, const json_value* value, const json_place& at,
                     responder_spec& result) {
   result = {.validity = response_validity, .backdate = duration(0), .signer = "issuing"};
-  if (value != nullptr) read_object(d, *value, "the responder", responder_rows, result);
+  if (value != nullptr) {
+    read_object(d, *value, "the responder", responder_rows, result);
+    if (const auto flaw = responder::flaw_of(policy_of(result))) d.error(value->at, *flaw);
+  }
   const bool signer_given = value != nullptr && value->find("signer") != nullptr;
   const auto& known = d.names.authorities;
   if (!signer_given && !d.names.incomplete &&

@@ -285,6 +285,22 @@ std::optional<std::string> read_profile(decoder& d, const json_value& value) {
   return std::string(stapler::to_string(*profile));
 }
 
+std::optional<responder::profile> read_response_profile(decoder& d, const json_value& value) {
+  static constexpr std::string_view known[] = {"rfc6960", "rfc9919", "webpki"};
+  return foreign_word(d, value, &responder::parse_profile, known);
+}
+
+std::optional<responder::non_issued_answer> read_non_issued(decoder& d, const json_value& value) {
+  static constexpr std::string_view known[] = {"unknown", "unauthorized", "extended-revoke",
+                                               "good"};
+  return foreign_word(d, value, &responder::parse_non_issued, known);
+}
+
+std::optional<pki::responder_id_form> read_responder_id(decoder& d, const json_value& value) {
+  static constexpr std::string_view known[] = {"by-key", "by-name"};
+  return foreign_word(d, value, &responder::parse_responder_id, known);
+}
+
 std::optional<std::string> read_authority(decoder& d, const json_value& value) {
   return reference(d, value, "authority", d.names.authorities);
 }

@@ -37,6 +37,9 @@ std::optional<pki::crl_reason> read_crl_reason(decoder& d, const json_value& val
 std::optional<pki::hash_algorithm> read_hash(decoder& d, const json_value& value);
 std::optional<stapler::mode> read_mode(decoder& d, const json_value& value);
 std::optional<std::string> read_profile(decoder& d, const json_value& value);
+std::optional<responder::profile> read_response_profile(decoder& d, const json_value& value);
+std::optional<responder::non_issued_answer> read_non_issued(decoder& d, const json_value& value);
+std::optional<pki::responder_id_form> read_responder_id(decoder& d, const json_value& value);
 
 // References to what was declared.
 std::optional<std::string> read_authority(decoder& d, const json_value& value);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pki/key.hpp"
+#include "responder/policy.hpp"
 #include "runtime/clock.hpp"
 
 namespace staplelab::scenarios {
@@ -57,7 +58,11 @@ struct responder_spec {
   duration backdate;   // this_update = now - backdate
   std::string signer;  // an authority, or a signer
   bool up = true;      // listens from the beginning
+  responder::profile profile = responder::profile::rfc9919;
+  std::optional<responder::non_issued_answer> non_issued = {};  // empty: the profile's
+  pki::responder_id_form responder_id = pki::responder_id_form::by_key;
 };
+responder::answer_policy policy_of(const responder_spec& spec);
 
 struct endpoint_spec {
   std::vector<std::string> certificates;  // the first one is the default

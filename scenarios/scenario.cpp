@@ -18,6 +18,16 @@ bool is_must_staple(must_staple_choice choice, bool of_matrix) {
   return false;
 }
 
+responder::answer_policy policy_of(const responder_spec& spec) {
+  responder::answer_policy policy;
+  policy.profile = spec.profile;
+  policy.validity = spec.validity;
+  policy.backdate = spec.backdate;
+  policy.non_issued = spec.non_issued;
+  policy.responder_id = spec.responder_id;
+  return policy;
+}
+
 std::string scenario_case::id() const {
   return of->name + "::" + std::string(stapler::to_string(mode)) +
          "::" + (must_staple ? "must-staple" : "plain") + "::builtin:" + profile;

@@ -15,8 +15,7 @@ responder::server_config configured(const world_pki& pki, const responder_spec& 
   config.listen = listen;
   config.authorities = pki.authorities();
   config.signers = responder::signer_choice::any;  // a scenario may choose unfit ones
-  config.policy.validity = spec.validity;
-  config.policy.backdate = spec.backdate;
+  config.policy = policy_of(spec);
   config.path_prefixes = pki.responder_paths();
   config.seed = seed;
   return config;

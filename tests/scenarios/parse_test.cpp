@@ -62,7 +62,8 @@ TEST_F(parsing, takes_what_is_said) {
                                "valid": "2d", "backdate": "0s", "must_staple": true,
                                "responders": ["${nowhere}/x", "http://h:1/", "${responder}"]}},
       "signers": {"d": {"issuer": "top", "valid": "1h", "ocsp_signing": false, "nocheck": false}}},
-    "responder": {"validity": "1d12h", "backdate": "90m", "signer": "d", "up": false},
+    "responder": {"validity": "1d12h", "backdate": "90m", "signer": "d", "up": false,
+                  "profile": "webpki", "non_issued": "unknown", "responder_id": "by-name"},
     "endpoint": {"certificates": "web", "url": "${responder}/ocsp", "store": false},
     "steps": [{"note": "n"}]})");
   EXPECT_EQ(read.about, "Two\nlines");
@@ -87,6 +88,9 @@ TEST_F(parsing, takes_what_is_said) {
   EXPECT_FALSE(read.signers.at(0).ocsp_signing);
   EXPECT_FALSE(read.signers.at(0).nocheck);
   EXPECT_EQ(read.responder.validity, 36h);
+  EXPECT_EQ(read.responder.profile, responder::profile::webpki);
+  EXPECT_EQ(read.responder.non_issued, responder::non_issued_answer::unknown);
+  EXPECT_EQ(read.responder.responder_id, pki::responder_id_form::by_name);
   EXPECT_EQ(read.responder.signer, "d");
   EXPECT_FALSE(read.responder.up);
   EXPECT_EQ(read.endpoint.url->rest, "/ocsp");
