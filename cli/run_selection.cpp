@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 
 #include "cli/failure.hpp"
@@ -49,9 +50,10 @@ std::vector<scenarios::scenario_case> select_cases(const std::vector<scenarios::
                                                    const run_selection& wanted) {
   std::vector<scenarios::scenario_case> selected;
   for (const scenarios::scenario& each : all) {
-    for (const scenarios::scenario_case& cell : scenarios::expand(each)) {
-      if (selects(wanted, cell)) selected.push_back(cell);
-    }
+    const auto cells = wanted.profiles.empty() ? scenarios::expand(each)
+                                               : scenarios::expand(each, wanted.profiles);
+    std::ranges::copy_if(cells, std::back_inserter(selected),
+                         [&](const auto& cell) { return selects(wanted, cell); });
   }
   return selected;
 }

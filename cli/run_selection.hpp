@@ -20,7 +20,8 @@ struct run_selection {
 
 bool selects(const run_selection& wanted, const scenarios::scenario_case& what);
 
-// In the order of the files and of each matrix. The scenarios outlive the cases.
+// In the order of the files and of each matrix. The scenarios outlive the cases. A scenario that
+// names no profile is played with those that are wanted.
 std::vector<scenarios::scenario_case> select_cases(const std::vector<scenarios::scenario>& all,
                                                    const run_selection& wanted);
 

@@ -254,7 +254,7 @@ constexpr key_row<matrix> matrix_rows[] = {
 void read_matrix(decoder& d, const json_value* value, matrix& result) {
   result = {.modes = {stapler::all_modes.begin(), stapler::all_modes.end()},
             .must_staple = {true, false},
-            .profiles = {"resilient"}};
+            .profiles = {}};
   if (value != nullptr) read_object(d, *value, "the matrix", matrix_rows, result);
 }
 

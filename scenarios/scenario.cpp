@@ -40,11 +40,12 @@ stapler::staple_class scenario_case::initial_class() const {
   return stapler::classify(mode, is_must_staple(spec->must_staple, must_staple));
 }
 
-std::vector<scenario_case> expand(const scenario& all) {
+std::vector<scenario_case> expand(const scenario& all, const std::vector<std::string>& otherwise) {
+  const auto& profiles = all.over.profiles.empty() ? otherwise : all.over.profiles;
   std::vector<scenario_case> cases;
   for (const auto mode : all.over.modes) {
     for (const bool must_staple : all.over.must_staple) {
-      for (const auto& profile : all.over.profiles) {
+      for (const auto& profile : profiles) {
         cases.push_back({&all, mode, must_staple, profile});
       }
     }

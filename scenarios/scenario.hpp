@@ -18,7 +18,7 @@ namespace staplelab::scenarios {
 struct matrix {
   std::vector<stapler::mode> modes;
   std::vector<bool> must_staple;
-  std::vector<std::string> profiles;  // names of stapling policies
+  std::vector<std::string> profiles;  // names of stapling policies; empty: left to who runs it
 };
 
 struct scenario {
@@ -48,6 +48,8 @@ struct scenario_case {
   stapler::staple_class initial_class() const;
 };
 
-std::vector<scenario_case> expand(const scenario& all);
+// `otherwise` are the profiles where the file names none.
+std::vector<scenario_case> expand(const scenario& all,
+                                  const std::vector<std::string>& otherwise = {"resilient"});
 
 }  // namespace staplelab::scenarios

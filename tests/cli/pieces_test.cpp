@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -127,6 +128,21 @@ std::vector<std::string> ids_of(const std::vector<scenarios::scenario>& all,
 
 TEST(selection, of_nothing_takes_everything) {
   EXPECT_EQ(ids_of({scenario_of("a"), scenario_of("b")}, {}).size(), 8u);
+}
+
+TEST(selection, gives_a_scenario_without_profiles_the_ones_that_are_wanted) {
+  std::vector all{scenario_of("x")};
+  all.front().over.profiles.clear();
+  const auto profiles_of = [&all](const run_selection& wanted) {
+    std::set<std::string> profiles;
+    for (const auto& each : select_cases(all, wanted))
+      profiles.insert(each.profile);
+    return profiles;
+  };
+  run_selection wanted;
+  EXPECT_THAT(profiles_of(wanted), ElementsAre("resilient"));
+  wanted.profiles = {"nats"};
+  EXPECT_THAT(profiles_of(wanted), ElementsAre("nats"));
 }
 
 TEST(selection, needs_every_kind_of_wish_and_one_of_each_kind) {
