@@ -7,7 +7,7 @@ a number counts as tested when a test bears it in its name.
 Names come from the test programs below BUILD_DIRECTORY (default build/release; parametrised names
 count) and from `def test_...` in tests/**/*.py. Numbers that no test can have stand with their
 reason in docs/conformance.md. Prints what is missing, and exceptions that a test has overtaken;
-exit 1 if there is any, 2 if nothing was built. --list prints every number with its tests.
+exit 1 if there is any, 2 if the tests cannot be listed. --list prints every number with its tests.
 """
 
 import argparse
@@ -36,9 +36,12 @@ def numbers_in(name, pattern):
 def names_of_program(program):
     """gtest prints a suite at the margin and its tests below it, each with `# parameters`."""
     listed = subprocess.run([program, "--gtest_list_tests"], capture_output=True, text=True,
-                            check=True, timeout=60).stdout
+                            timeout=60)
+    if listed.returncode != 0:
+        print(f"{program}: cannot list its tests: {listed.stderr.strip()}", file=sys.stderr)
+        sys.exit(2)
     suite = ""
-    for line in listed.splitlines():
+    for line in listed.stdout.splitlines():
         name = line.split("#")[0].rstrip()
         if line.startswith(" "):
             yield suite + name.strip()
