@@ -8,6 +8,9 @@ say "source rules and format"
 python3 tests/checks/source_rules.py
 git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run -Werror
 
+say "every number of the conformance list in the name of a test, or excused"
+python3 tests/checks/conformance_numbers.py
+
 say "each header compiles alone"
 git ls-files '*/*.hpp' | grep -v '^tests/' | xargs -P "$jobs" -I{} \
   clang++-19 -std=c++20 -fsyntax-only -Wno-pragma-once-outside-header -I. \
