@@ -30,6 +30,8 @@ class ca_init_command final : public command {
                    "authorities below the root; the last one, named issuing, issues")
         ->check(CLI::Range(0, 8))
         ->capture_default_str();
+    app.add_flag("--must-staple", must_staple_,
+                 "the authority that issues carries TLS Feature: all it issues must (RFC 7633)");
     app.footer(R"(
 Examples:
   staplelab ca init ca                      a root, and the authority "issuing" below it
@@ -52,7 +54,8 @@ DIR then holds ca.db, and ca.pem with every authority for clients to trust.
                           .issuer = issuer,
                           .type = type,
                           .not_before = now - issue_backdate,
-                          .not_after = now + std::chrono::days(days_)});
+                          .not_after = now + std::chrono::days(days_),
+                          .must_staple = must_staple_ && name == names().back()});
       }
       issuer = name;
     }
@@ -86,6 +89,7 @@ DIR then holds ca.db, and ca.pem with every authority for clients to trust.
 
   std::string directory_, key_ = "p256";
   unsigned days_ = 3650, intermediates_ = 1;
+  bool must_staple_ = false;
 };
 
 }  // namespace

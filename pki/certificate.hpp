@@ -70,7 +70,7 @@ struct certificate_description {
 };
 
 // Signs `what` with the issuer's key. `issuer` null: self-signed, and `issuer_key` must be
-// `subject_key`. Throws crypto_error.
+// `subject_key`. Throws crypto_error; input_error when the issuer is must-staple and `what` is not.
 certificate sign_certificate(const certificate_description& what, const key& subject_key,
                              const certificate* issuer, const key& issuer_key);
 

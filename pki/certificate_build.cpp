@@ -119,10 +119,20 @@ void add_role_extensions(X509* x509, X509V3_CTX* context, const certificate_desc
   }
 }
 
+// RFC 7633: what an authority with the TLS Feature extension signs has at least the same features.
+// A delegate serves no TLS.
+void require_features(const certificate_description& what, const certificate* issuer) {
+  if (issuer == nullptr || !issuer->must_staple() || what.must_staple) return;
+  if (what.role == certificate_role::ocsp_signer) return;
+  throw input_error{what.common_name + " must be must-staple: its issuer " + issuer->subject() +
+                    " is"};
+}
+
 }  // namespace
 
 certificate sign_certificate(const certificate_description& what, const key& subject_key,
                              const certificate* issuer, const key& issuer_key) {
+  require_features(what, issuer);
   x509_handle x509{X509_new()};
   if (!x509 || X509_set_version(x509.get(), X509_VERSION_3) != 1) throw_openssl("a certificate");
   const X509* const issued_by = issuer != nullptr ? issuer->get() : x509.get();

@@ -49,6 +49,7 @@ certificate_description describe(const authority_description& what, serial_numbe
   described.not_before = what.not_before;
   described.not_after = what.not_after;
   described.serial = std::move(serial);
+  described.must_staple = what.must_staple;
   return described;
 }
 

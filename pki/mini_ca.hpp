@@ -29,6 +29,7 @@ struct authority_description {
   key_type type = key_type::p256;
   time_point not_before;
   time_point not_after;
+  bool must_staple = false;  // then all it issues must be, delegates excepted (RFC 7633)
 };
 
 struct issue_description {
