@@ -145,7 +145,7 @@ class responder_command final : public command {
     app.add_option("--signer", signer_, "ca, or delegate: made and renewed as needed")
         ->capture_default_str();
     policy_.describe(app);
-    app.add_option("--admin", admin_, "faults and signers over HTTP, on a loopback address")
+    app.add_option("--admin", admin_, "policy, faults and signers over HTTP, on a loopback address")
         ->type_name("ADDR:PORT");
     app.footer(R"(
 Examples:
