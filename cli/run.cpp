@@ -107,7 +107,7 @@ class run_command final : public command {
 
   std::vector<std::string> paths_, modes_, profiles_, targets_, filters_, tags_, vars_;
   std::string time_ = "virtual", timeout_ = "2m";
-  std::string report_json_, report_junit_, report_tap_, artifacts_;
+  std::string report_json_, report_junit_, report_tap_, artifacts_, pcap_, keylog_;
   std::optional<std::uint64_t> seed_;
   unsigned jobs_ = std::max(1u, std::thread::hardware_concurrency());
   unsigned repeat_ = 1;
@@ -175,6 +175,10 @@ void run_command::describe_output(CLI::App& app) {
   app.add_flag("--github", github_, "annotations and a job summary for GitHub Actions");
   app.add_option("--artifacts", artifacts_, "a transcript for each case that did not pass")
       ->type_name("DIR");
+  app.add_option("--pcap", pcap_, "what passed between clients, server and responder, as packets")
+      ->type_name("FILE");
+  app.add_option("--keylog", keylog_, "TLS secrets, so that Wireshark reads the packets")
+      ->type_name("FILE");
   app.add_flag("-v,--verbose", verbose_, "a line and the transcript of every case");
   app.add_flag("--json", json_, "the JSON report, or with --list the cases, on stdout");
 }
@@ -195,7 +199,8 @@ scenarios::run_options run_command::options() const {
   return {.jobs = jobs_,
           .seed = seed_,
           .fail_fast = fail_fast_,
-          .timeout = duration_option("--timeout", timeout_)};
+          .timeout = duration_option("--timeout", timeout_),
+          .traffic = !pcap_.empty()};
 }
 
 report_files run_command::reports() const {
@@ -203,7 +208,9 @@ report_files run_command::reports() const {
           .junit = report_junit_,
           .tap = report_tap_,
           .artifacts = artifacts_,
-          .summary = github_ ? variable("GITHUB_STEP_SUMMARY") : ""};
+          .summary = github_ ? variable("GITHUB_STEP_SUMMARY") : "",
+          .pcap = pcap_,
+          .keylog = keylog_};
 }
 
 std::vector<fs::path> run_command::paths() const {

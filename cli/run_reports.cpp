@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 
 #include "cli/failure.hpp"
 #include "cli/output_file.hpp"
 #include "cli/program.hpp"
+#include "runtime/packet_capture.hpp"
 #include "scenarios/report_github.hpp"
 #include "scenarios/report_json.hpp"
 #include "scenarios/report_junit.hpp"
@@ -53,6 +55,22 @@ void make_folder(const fs::path& folder) {
   check_writable(folder / "transcript.txt");
 }
 
+// The cases one after another, each at an address of its own.
+std::string packets_of(const scenarios::run_result& run) {
+  std::string file = runtime::pcap_header();
+  std::uint32_t number = 0;
+  for (const scenarios::case_result& result : run.cases)
+    file += runtime::to_pcap_packets(result.traffic, ++number);
+  return file;
+}
+
+std::string secrets_of(const scenarios::run_result& run) {
+  std::string lines;
+  for (const scenarios::case_result& result : run.cases)
+    lines += result.tls_secrets;
+  return lines;
+}
+
 // Other steps of a job write to the same file: it is appended to, not replaced.
 void append(const fs::path& file, const std::string& text) {
   std::ofstream stream(file, std::ios::binary | std::ios::app);
@@ -64,7 +82,8 @@ void append(const fs::path& file, const std::string& text) {
 }  // namespace
 
 void check_reports(const report_files& files) {
-  for (const std::string& file : {files.json, files.junit, files.tap, files.summary}) {
+  for (const std::string& file :
+       {files.json, files.junit, files.tap, files.summary, files.pcap, files.keylog}) {
     if (!file.empty()) check_writable(file);
   }
   if (!files.artifacts.empty()) make_folder(files.artifacts);
@@ -77,6 +96,8 @@ void write_reports(const report_files& files, const scenarios::run_result& run) 
   }
   if (!files.tap.empty()) write_output(files.tap, scenarios::tap_report(run));
   if (!files.artifacts.empty()) write_artifacts(files.artifacts, run);
+  if (!files.pcap.empty()) write_output(files.pcap, packets_of(run));
+  if (!files.keylog.empty()) write_output(files.keylog, secrets_of(run), 0600);
   if (!files.summary.empty()) append(files.summary, scenarios::github_summary(run));
 }
 

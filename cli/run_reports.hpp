@@ -12,6 +12,8 @@ struct report_files {
   std::string json, junit, tap;
   std::string artifacts;  // folder: a transcript for each case that did not pass
   std::string summary;    // Markdown, appended to (GITHUB_STEP_SUMMARY)
+  std::string pcap;       // what passed over the connections
+  std::string keylog;     // with which it can be read
 };
 
 // Throws failure with code 5 when one of them cannot be written; makes the folder for artifacts and

@@ -53,6 +53,7 @@ server::server(runtime::executor where, runtime::clock& time, const pki::status_
       path_prefixes_(std::move(config.path_prefixes)),
       limits_(config.limits),
       sink_(sink ? std::move(sink) : [](const event&) {}),
+      traffic_(config.traffic),
       engine_(config.seed),
       refusals_(where),
       listener_(
@@ -131,7 +132,7 @@ void server::clear_faults() {
 
 runtime::awaitable<void> server::serve(runtime::tcp_socket socket,
                                        runtime::connection_id client_port) {
-  runtime::tcp_stream stream(std::move(socket), client_port);
+  runtime::tcp_stream stream(std::move(socket), client_port, traffic_);
   const runtime::http_handler handler = [this, &stream](runtime::http_request request,
                                                         runtime::connection_id) {
     return handle(std::move(request), stream);

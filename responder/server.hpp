@@ -26,6 +26,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/http_server.hpp"
 #include "runtime/listener.hpp"
+#include "runtime/packet_capture.hpp"
 #include "runtime/task_group.hpp"
 
 namespace staplelab::responder {
@@ -45,7 +46,8 @@ struct server_config {
   // Paths of AIA URLs, "/ocsp", empty for the root, at least one. The longest that fits counts.
   std::vector<std::string> path_prefixes{""};
   server_limits limits;
-  std::uint64_t seed = 0;  // for faults with a probability, and for garbage
+  std::uint64_t seed = 0;                   // for faults with a probability, and for garbage
+  runtime::traffic_log* traffic = nullptr;  // told what passes; outlives the io_context
 };
 
 class server {
@@ -107,6 +109,7 @@ class server {
   std::vector<std::string> path_prefixes_;
   server_limits limits_;
   event_sink sink_;
+  runtime::traffic_log* traffic_;
   std::mt19937_64 engine_;
   fault_plan faults_;
   remembered_answers remembered_;

@@ -7,6 +7,7 @@
 
 #include "runtime/async.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/packet_capture.hpp"
 
 namespace staplelab::runtime {
 
@@ -27,9 +28,9 @@ class byte_stream {
 
 class tcp_stream final : public byte_stream {
  public:
-  // `client_port` names the connection to the clock; see runtime/clock.hpp.
-  tcp_stream(tcp_socket socket, connection_id client_port)
-      : socket_(std::move(socket)), client_port_(client_port) {}
+  // `client_port` names the connection to the clock; see runtime/clock.hpp. What passes is told to
+  // `log`, which outlives the stream; one end of a connection is enough.
+  tcp_stream(tcp_socket socket, connection_id client_port, traffic_log* log = nullptr);
   awaitable<boost::system::result<std::size_t>> read_some(std::span<char> room) override;
   awaitable<error_code> write(std::string_view octets) override;
   awaitable<void> finish() override;
@@ -38,8 +39,13 @@ class tcp_stream final : public byte_stream {
   tcp_socket& socket() { return socket_; }
 
  private:
+  void note(traffic_act what, std::string_view octets = {});
+
   tcp_socket socket_;
   connection_id client_port_;
+  traffic_log* log_;
+  port_pair ports_{};
+  bool is_client_ = false;
 };
 
 }  // namespace staplelab::runtime

@@ -172,7 +172,7 @@ class conversation {
 }  // namespace
 
 void traffic_log::note(const port_pair& ports, traffic_act what, std::string_view octets) {
-  passed_.push_back({time_.now(), ports, what, std::string(octets)});
+  if (notes_) passed_.push_back({time_.now(), ports, what, std::string(octets)});
 }
 
 std::string pcap_header() {

@@ -33,15 +33,17 @@ struct traffic {
   std::string octets;  // of client_sent and server_sent
 };
 
-// Notes traffic in the order in which it is told. Not shared between threads.
+// Notes traffic in the order in which it is told, once it has begun. Not shared between threads.
 class traffic_log {
  public:
   explicit traffic_log(const clock& time) : time_(time) {}
+  void begin() { notes_ = true; }
   void note(const port_pair& ports, traffic_act what, std::string_view octets = {});
   std::vector<traffic> take() { return std::move(passed_); }
 
  private:
   const clock& time_;
+  bool notes_ = false;
   std::vector<traffic> passed_;
 };
 

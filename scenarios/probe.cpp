@@ -138,7 +138,7 @@ awaitable<void> converse(runtime::clock& time, const probe_request& request, tls
   socket.set_option(runtime::tcp::no_delay(true), error);
   const auto client_port = socket.local_endpoint().port();
   hold = time.hold(client_port);
-  tcp_stream server(std::move(socket), client_port);
+  tcp_stream server(std::move(socket), client_port, request.traffic);
   made.verdict = probe_verdict::handshake_failed;
   made.phase = "before TLS";
   if (!co_await ask_for_tls(server, request.entry, made)) co_return;
@@ -247,6 +247,7 @@ awaitable<probe_result> probe(runtime::clock& time, probe_request request) {
   result.tls = tls.version();
   result.latency_ms = made.ended - made.began;
   result.chain = tls.chain();
+  result.secrets = tls.secrets();
   if (made.verdict == probe_verdict::handshake_failed) result.alert = tls.alert();
   if (result.chain.empty()) co_return result;
   const auto now = time.now();

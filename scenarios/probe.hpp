@@ -10,6 +10,7 @@
 #include "pki/ocsp_verify.hpp"
 #include "runtime/async.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/packet_capture.hpp"
 #include "scenarios/expectation.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -26,6 +27,7 @@ struct probe_request {
   std::vector<pki::certificate> roots;  // trusted; empty: the chain is not judged
   pki::verify_rules rules;
   runtime::duration timeout = std::chrono::seconds(60);  // on the clock
+  runtime::traffic_log* traffic = nullptr;               // told what passes
 };
 
 struct probe_result {
@@ -39,6 +41,7 @@ struct probe_result {
   std::string tls;           // "TLSv1.3"; empty before it was negotiated
   double latency_ms = 0;     // real time, from the first octet of the ClientHello to Finished
   std::string why;           // for people
+  std::string secrets;       // lines of an NSS key log, with which the traffic can be read
 };
 
 probe_verdict verdict_of(const pki::ocsp_judgement& judgement);

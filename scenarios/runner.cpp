@@ -62,7 +62,9 @@ std::string place_of(const step* current, duration simulated) {
                      detail.empty() ? "" : " ", detail, runtime::to_text(simulated));
 }
 
-void run_in(world& stage, case_result& result, duration limit) {
+void run_in(world& stage, case_result& result, const run_options& options) {
+  const duration limit = options.timeout;
+  if (options.traffic) stage.traffic.begin();
   world_play play(stage);
   {
     world_run main(stage, play.play());
@@ -76,8 +78,10 @@ void run_in(world& stage, case_result& result, duration limit) {
     }
     stage.record.close();
     result.events = stage.record.take();
+    result.tls_secrets = std::move(stage.tls_secrets);
   }
   world_run(stage, play.clear_away()).run(clearing_limit);
+  result.traffic = stage.traffic.take();
 }
 
 void conclude(case_result& result) {
@@ -98,7 +102,7 @@ case_result run_case(const scenario_case& what, const run_options& options) {
   result.what = what;
   try {
     world stage(what, options.seed.value_or(what.of->seed));
-    run_in(stage, result, options.timeout);
+    run_in(stage, result, options);
     conclude(result);
   } catch (const std::exception& error) {
     result.verdict = case_verdict::error;

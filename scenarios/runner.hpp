@@ -17,6 +17,7 @@ struct run_options {
   std::optional<std::uint64_t> seed;  // instead of each file's own
   bool fail_fast = false;             // start no further case after the first that did not pass
   duration timeout{std::chrono::minutes(2)};  // real time for one case
+  bool traffic = false;                       // keep what passes over the connections
 };
 
 // Called on the calling thread, in the order in which cases end.

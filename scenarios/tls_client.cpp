@@ -17,21 +17,6 @@ int believe_every_chain(X509_STORE_CTX*, void*) {
   return 1;
 }
 
-// One for the process: making one costs more than a handshake, and nothing ever changes it again.
-SSL_CTX* client_context() {
-  static const ssl_ctx_handle context = [] {
-    ssl_ctx_handle made(SSL_CTX_new(TLS_client_method()));
-    if (!made || SSL_CTX_set_min_proto_version(made.get(), TLS1_2_VERSION) != 1) {
-      pki::throw_openssl("cannot make a TLS client context");
-    }
-    SSL_CTX_set_session_cache_mode(made.get(), SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_options(made.get(), SSL_OP_NO_TICKET);
-    SSL_CTX_set_cert_verify_callback(made.get(), believe_every_chain, nullptr);
-    return made;
-  }();
-  return context.get();
-}
-
 void pin_version(SSL* ssl, tls_version version) {
   const int number = version == tls_version::tls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
   if (SSL_set_min_proto_version(ssl, number) != 1 || SSL_set_max_proto_version(ssl, number) != 1) {
@@ -48,7 +33,23 @@ std::string first_reason() {
 
 }  // namespace
 
-tls_client::tls_client(const client_hello& hello) : ssl_(SSL_new(client_context())) {
+// One for the process: making one costs more than a handshake, and nothing ever changes it again.
+SSL_CTX* tls_client::context() {
+  static const ssl_ctx_handle shared = [] {
+    ssl_ctx_handle made(SSL_CTX_new(TLS_client_method()));
+    if (!made || SSL_CTX_set_min_proto_version(made.get(), TLS1_2_VERSION) != 1) {
+      pki::throw_openssl("cannot make a TLS client context");
+    }
+    SSL_CTX_set_session_cache_mode(made.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(made.get(), SSL_OP_NO_TICKET);
+    SSL_CTX_set_cert_verify_callback(made.get(), believe_every_chain, nullptr);
+    SSL_CTX_set_keylog_callback(made.get(), on_secret);
+    return made;
+  }();
+  return shared.get();
+}
+
+tls_client::tls_client(const client_hello& hello) : ssl_(SSL_new(context())) {
   if (!ssl_) pki::throw_openssl("cannot make a TLS client");
   pki::bio_handle in(BIO_new(BIO_s_mem()));
   pki::bio_handle out(BIO_new(BIO_s_mem()));
@@ -128,6 +129,10 @@ void tls_client::on_info(const SSL* ssl, int where, int value) noexcept {
   const int description = value & 0xff;
   if (description == SSL_AD_CLOSE_NOTIFY) return;
   static_cast<tls_client*>(SSL_get_app_data(ssl))->alert_ = description;
+}
+
+void tls_client::on_secret(const SSL* ssl, const char* line) {
+  static_cast<tls_client*>(SSL_get_app_data(ssl))->secrets_.append(line) += '\n';
 }
 
 }  // namespace staplelab::scenarios

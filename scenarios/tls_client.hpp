@@ -45,15 +45,19 @@ class tls_client {
   std::string why() const { return why_; }             // of failed, for people
   std::vector<pki::certificate> chain() const;         // as presented, the leaf first
   std::optional<pki::bytes> staple() const;
+  const std::string& secrets() const { return secrets_; }  // as a key log of NSS has them
 
  private:
   static void on_info(const SSL* ssl, int where, int value) noexcept;
+  static void on_secret(const SSL* ssl, const char* line);
+  static SSL_CTX* context();
 
   pki::handle<SSL, SSL_free> ssl_;
   BIO* from_peer_ = nullptr;  // owned by ssl_
   BIO* to_peer_ = nullptr;    // owned by ssl_
   std::optional<int> alert_;
   std::string why_;
+  std::string secrets_;
 };
 
 }  // namespace staplelab::scenarios

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "runtime/async.hpp"
+#include "runtime/packet_capture.hpp"
 #include "runtime/virtual_clock.hpp"
 #include "scenarios/scenario.hpp"
 #include "scenarios/world_endpoint.hpp"
@@ -38,6 +40,8 @@ struct world {
   world_store store;
   world_pki pki;
   world_record record;
+  runtime::traffic_log traffic;
+  std::string tls_secrets;  // of the clients, as a key log of NSS has them
   runtime::asio::io_context io;
   world_responder responder;
   world_endpoint endpoint;

@@ -50,7 +50,9 @@ awaitable<void> world_play::shake_hands_once(const handshake_step& what) {
   request.tls = what.tls;
   request.status_request = what.status_request;
   request.roots = stage_.pki.roots();
+  request.traffic = &stage_.traffic;
   const auto found = co_await probe(stage_.client_time, std::move(request));
+  stage_.tls_secrets += found.secrets;
   auto facts = facts_of(found.verdict, found.staple);
   facts.alert = found.alert;
   facts.latency_ms = found.latency_ms;

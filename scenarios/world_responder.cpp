@@ -10,7 +10,8 @@ namespace staplelab::scenarios {
 namespace {
 
 responder::server_config configured(const world_pki& pki, const responder_spec& spec,
-                                    const runtime::tcp::endpoint& listen, std::uint64_t seed) {
+                                    const runtime::tcp::endpoint& listen, std::uint64_t seed,
+                                    runtime::traffic_log& traffic) {
   responder::server_config config;
   config.listen = listen;
   config.authorities = pki.authorities();
@@ -18,6 +19,7 @@ responder::server_config configured(const world_pki& pki, const responder_spec& 
   config.policy = policy_of(spec);
   config.path_prefixes = pki.responder_paths();
   config.seed = seed;
+  config.traffic = &traffic;
   return config;
 }
 
@@ -25,11 +27,12 @@ responder::server_config configured(const world_pki& pki, const responder_spec& 
 
 world_responder::world_responder(runtime::executor where, runtime::clock& time, world_pki& pki,
                                  const responder_spec& spec, const runtime::tcp::endpoint& listen,
-                                 std::uint64_t seed, responder::event_sink tell)
+                                 std::uint64_t seed, runtime::traffic_log& traffic,
+                                 responder::event_sink tell)
     : time_(time),
       pki_(pki),
       announcing_(spec.up),
-      server_(where, time, pki.ca(), configured(pki, spec, listen, seed),
+      server_(where, time, pki.ca(), configured(pki, spec, listen, seed, traffic),
               [this, tell = std::move(tell)](const responder::event& e) {
                 if (announcing_) tell(e);
               }) {

@@ -22,7 +22,7 @@ class world_responder {
   // `time` is the responder's own clock. Everything referred to outlives the io_context.
   world_responder(runtime::executor where, runtime::clock& time, world_pki& pki,
                   const responder_spec& spec, const runtime::tcp::endpoint& listen,
-                  std::uint64_t seed, responder::event_sink tell);
+                  std::uint64_t seed, runtime::traffic_log& traffic, responder::event_sink tell);
 
   void start() { server_.start(); }
   void stop() { server_.stop(); }

@@ -138,7 +138,8 @@ TEST_F(scenario_run, writes_nothing_but_json_with_json) {
 }
 
 TEST_F(scenario_run, starts_nothing_when_a_report_cannot_be_written) {
-  for (const char* option : {"--report-json", "--report-junit", "--report-tap"}) {
+  for (const char* option :
+       {"--report-json", "--report-junit", "--report-tap", "--pcap", "--keylog"}) {
     const auto ended = run({good, option, folder / "nowhere/report"});
     EXPECT_EQ(ended.exit_code, 5) << option;
     EXPECT_EQ(ended.out, "");
@@ -269,6 +270,17 @@ TEST(schema, is_json_and_knows_steps) {
   const auto schema = nlohmann::json::parse(ended.out);
   EXPECT_EQ(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
   EXPECT_TRUE(schema["properties"].contains("steps"));
+}
+
+TEST_F(scenario_run, writes_packets_and_the_secrets_to_read_them) {
+  const std::string pcap = folder / "run.pcap", keylog = folder / "run.keys";
+  ASSERT_EQ(run({good, "--pcap", pcap, "--keylog", keylog}).exit_code, 0);
+  EXPECT_THAT(content_of(keylog), HasSubstr("CLIENT_TRAFFIC_SECRET_0 "));
+  const auto packets = content_of(pcap);
+  EXPECT_THAT(packets, testing::StartsWith("\xd4\xc3\xb2\xa1"));
+  EXPECT_THAT(packets, HasSubstr("GET /"));  // the fetch
+  EXPECT_THAT(packets, HasSubstr("application/ocsp-response"));
+  EXPECT_THAT(packets, HasSubstr("server.example"));  // the name in a ClientHello
 }
 
 }  // namespace

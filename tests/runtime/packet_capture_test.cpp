@@ -70,6 +70,8 @@ TEST(packet_capture, begins_anew_when_ports_are_used_again) {
 TEST(packet_capture, log_notes_the_time_of_its_clock) {
   virtual_clock time(start);
   traffic_log log(time);
+  log.note(ports, traffic_act::client_sent, "before it has begun");
+  log.begin();
   log.note(ports, traffic_act::client_sent, "x");
   const auto passed = log.take();
   ASSERT_EQ(passed.size(), 1u);
