@@ -181,4 +181,23 @@ bool same_certificate(const cert_id& a, const cert_id& b) {
          a.issuer_key_hash == b.issuer_key_hash;
 }
 
+cert_status known_at(const status_history& history, time_point then) {
+  cert_status known = unknown_status{};
+  for (const status_record& record : history) {
+    if (record.recorded_at <= then) known = record.status;
+  }
+  const auto* revoked = std::get_if<revoked_status>(&known);
+  if (revoked != nullptr && revoked->at > then) return good_status{};
+  return known;
+}
+
+std::variant<status_history, no_status> status_book::history(const cert_id& id,
+                                                             time_point now) const {
+  const auto found = look_up(id, now);
+  if (const auto* none = std::get_if<no_status>(&found)) return *none;
+  const auto& status = std::get<cert_status>(found);
+  if (std::holds_alternative<unknown_status>(status)) return status_history{};
+  return status_history{{time_point::min(), status}};
+}
+
 }  // namespace staplelab::pki

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "pki/bytes.hpp"
 #include "pki/certificate.hpp"
@@ -74,12 +75,27 @@ enum class no_status {
   unavailable,  // the source cannot be read now: `tryLater`
 };
 
+// What became of one certificate, in the order in which its CA came to know it. The first record is
+// its issuance, so that a serial number that was never issued has none.
+struct status_record {
+  time_point recorded_at;
+  cert_status status;
+  bool operator==(const status_record&) const = default;
+};
+using status_history = std::vector<status_record>;
+
+// What the CA knew at that time. A revocation that takes effect later is still good; what was
+// recorded later was not known.
+cert_status known_at(const status_history& history, time_point then);
+
 // Where a responder looks certificates up. A serial that the issuer never issued is
 // `unknown_status`; which answer that becomes is the responder's policy.
 class status_book {
  public:
   virtual ~status_book() = default;
   virtual std::variant<cert_status, no_status> look_up(const cert_id& id, time_point now) const = 0;
+  // A book that does not override this has no memory: what it says now was always so.
+  virtual std::variant<status_history, no_status> history(const cert_id& id, time_point now) const;
 };
 
 }  // namespace staplelab::pki

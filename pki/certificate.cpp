@@ -129,6 +129,21 @@ std::vector<std::string> certificate::ocsp_urls() const {
   return urls;
 }
 
+std::vector<std::string> certificate::crl_urls() const {
+  std::vector<std::string> urls;
+  const auto points =
+      extension_of<CRL_DIST_POINTS, CRL_DIST_POINTS_free>(get(), NID_crl_distribution_points);
+  for (int i = 0; i < sk_DIST_POINT_num(points.get()); ++i) {
+    const DIST_POINT_NAME* name = sk_DIST_POINT_value(points.get(), i)->distpoint;  // borrowed
+    if (name == nullptr || name->type != 0) continue;                               // 0: fullName
+    for (int j = 0; j < sk_GENERAL_NAME_num(name->name.fullname); ++j) {
+      const GENERAL_NAME* each = sk_GENERAL_NAME_value(name->name.fullname, j);  // borrowed
+      if (each->type == GEN_URI) urls.push_back(text_of(each->d.uniformResourceIdentifier));
+    }
+  }
+  return urls;
+}
+
 std::vector<std::string> certificate::dns_names() const {
   std::vector<std::string> names;
   const auto alternatives =

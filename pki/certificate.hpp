@@ -40,6 +40,7 @@ class certificate {
   time_point not_before() const;
   time_point not_after() const;
   std::vector<std::string> ocsp_urls() const;   // AIA, id-ad-ocsp, in order (RFC 5280 4.2.2.1)
+  std::vector<std::string> crl_urls() const;    // CRL distribution points (RFC 5280 4.2.1.13)
   std::vector<std::string> dns_names() const;   // subjectAltName, DNS entries
   bool must_staple() const;                     // TLS Feature lists status_request (RFC 7633)
   bool is_ca() const;                           // basicConstraints CA:TRUE
@@ -63,10 +64,12 @@ struct certificate_description {
   time_point not_before;
   time_point not_after;
   serial_number serial;
-  std::vector<std::string> ocsp_urls;  // empty: no AIA extension
-  bool must_staple = false;            // TLS Feature {5}, non-critical
-  bool ocsp_signing_eku = true;        // role ocsp_signer only
-  bool ocsp_nocheck = true;            // role ocsp_signer only
+  std::vector<std::string> ocsp_urls;      // empty: no AIA extension
+  std::vector<std::string> crl_urls = {};  // one distribution point each
+  bool must_staple = false;                // TLS Feature {5}, non-critical
+  bool ocsp_signing_eku = true;            // role ocsp_signer only
+  bool ocsp_nocheck = true;                // role ocsp_signer only
+  bool precertificate = false;             // the critical poison of RFC 6962 3.1
 };
 
 // Signs `what` with the issuer's key. `issuer` null: self-signed, and `issuer_key` must be

@@ -12,6 +12,8 @@ using general_name_handle = handle<GENERAL_NAME, GENERAL_NAME_free>;
 using access_handle = handle<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>;
 using access_description_handle = handle<ACCESS_DESCRIPTION, ACCESS_DESCRIPTION_free>;
 using null_handle = handle<ASN1_NULL, ASN1_NULL_free>;
+using points_handle = handle<CRL_DIST_POINTS, CRL_DIST_POINTS_free>;
+using point_handle = handle<DIST_POINT, DIST_POINT_free>;
 
 // Only for values that are written in this file: the text is a little language.
 void add_extension(X509* x509, X509V3_CTX* context, int nid, const char* value) {
@@ -73,6 +75,35 @@ void add_ocsp_urls(X509* x509, const std::vector<std::string>& urls) {
     static_cast<void>(entry.release());  // `access` owns it now
   }
   add_extension(x509, NID_info_access, access.get());
+}
+
+void add_crl_urls(X509* x509, const std::vector<std::string>& urls) {
+  if (urls.empty()) return;
+  const points_handle points{CRL_DIST_POINTS_new()};
+  for (const std::string& url : urls) {
+    point_handle point{DIST_POINT_new()};
+    if (!points || !point) throw_openssl("adding the CRL address " + url);
+    point->distpoint = DIST_POINT_NAME_new();  // owned by `point`
+    general_names_handle names{GENERAL_NAMES_new()};
+    general_name_handle name = make_general_name(GEN_URI, url);
+    if (!point->distpoint || !names || sk_GENERAL_NAME_push(names.get(), name.get()) == 0) {
+      throw_openssl("adding the CRL address " + url);
+    }
+    static_cast<void>(name.release());                  // `names` owns it now
+    point->distpoint->type = 0;                         // fullName
+    point->distpoint->name.fullname = names.release();  // owned by `point`
+    if (sk_DIST_POINT_push(points.get(), point.get()) == 0) throw_openssl("adding " + url);
+    static_cast<void>(point.release());  // `points` owns it now
+  }
+  add_extension(x509, NID_crl_distribution_points, points.get());
+}
+
+// RFC 6962 3.1: critical, its value NULL.
+void add_poison(X509* x509) {
+  const null_handle null{ASN1_NULL_new()};
+  if (X509_add1_ext_i2d(x509, NID_ct_precert_poison, null.get(), 1, X509V3_ADD_DEFAULT) != 1) {
+    throw_openssl("adding the precertificate poison");
+  }
 }
 
 void set_validity(X509* x509, time_point not_before, time_point not_after) {
@@ -152,6 +183,8 @@ certificate sign_certificate(const certificate_description& what, const key& sub
   add_role_extensions(x509.get(), &context, what);
   add_alt_names(x509.get(), what.subject_alt_names);
   add_ocsp_urls(x509.get(), what.ocsp_urls);
+  add_crl_urls(x509.get(), what.crl_urls);
+  if (what.precertificate) add_poison(x509.get());
   if (what.must_staple) add_extension(x509.get(), &context, NID_tlsfeature, "status_request");
 
   if (X509_sign(x509.get(), issuer_key.get(), issuer_key.digest()) <= 0) {

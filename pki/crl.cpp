@@ -25,6 +25,14 @@ void add_reason(X509_REVOKED* revoked, crl_reason reason) {
   }
 }
 
+void add_invalidity_date(X509_REVOKED* revoked, time_point since) {
+  const asn1_generalizedtime_handle date = to_generalized(since);
+  if (X509_REVOKED_add1_ext_i2d(revoked, NID_invalidity_date, date.get(), 0, X509V3_ADD_DEFAULT) !=
+      1) {
+    throw_openssl("adding an invalidity date to a CRL entry");
+  }
+}
+
 void add_entry(X509_CRL* crl, const crl_entry& entry) {
   x509_revoked_handle revoked{X509_REVOKED_new()};
   if (!revoked || X509_REVOKED_set_serialNumber(revoked.get(), to_asn1(entry.serial).get()) != 1 ||
@@ -34,16 +42,22 @@ void add_entry(X509_CRL* crl, const crl_entry& entry) {
   // RFC 5280 5.3.1: unspecified is said by leaving the reason out.
   const auto reason = entry.revocation.reason;
   if (reason && *reason != crl_reason::unspecified) add_reason(revoked.get(), *reason);
+  if (entry.invalid_since) add_invalidity_date(revoked.get(), *entry.invalid_since);
   if (X509_CRL_add0_revoked(crl, revoked.get()) != 1) throw_openssl("adding a CRL entry");
   static_cast<void>(revoked.release());  // `crl` owns it now
 }
 
-void add_extensions(X509_CRL* crl, std::int64_t number, const X509* issuer) {
-  const asn1_integer_handle crl_number{ASN1_INTEGER_new()};
-  if (!crl_number || ASN1_INTEGER_set_int64(crl_number.get(), number) != 1 ||
-      X509_CRL_add1_ext_i2d(crl, NID_crl_number, crl_number.get(), 0, X509V3_ADD_DEFAULT) != 1) {
-    throw_openssl("adding the CRL number");
+void add_number(X509_CRL* crl, int nid, std::int64_t number, bool critical) {
+  const asn1_integer_handle value{ASN1_INTEGER_new()};
+  if (!value || ASN1_INTEGER_set_int64(value.get(), number) != 1 ||
+      X509_CRL_add1_ext_i2d(crl, nid, value.get(), critical ? 1 : 0, X509V3_ADD_DEFAULT) != 1) {
+    throw_openssl("adding the extension " + std::string{OBJ_nid2sn(nid)});
   }
+}
+
+void add_extensions(X509_CRL* crl, const crl_content& content, const X509* issuer) {
+  add_number(crl, NID_crl_number, content.number, false);
+  if (content.base) add_number(crl, NID_delta_crl, *content.base, true);
   X509V3_CTX context;
   X509V3_set_ctx(&context, const_cast<X509*>(issuer), nullptr, nullptr, crl, 0);
   const x509_extension_handle key_identifier{
@@ -66,7 +80,7 @@ bytes build_crl(const crl_content& content, const credential& issuer) {
   }
   for (const crl_entry& entry : content.entries)
     add_entry(crl.get(), entry);
-  add_extensions(crl.get(), content.number, issuer.cert.get());
+  add_extensions(crl.get(), content, issuer.cert.get());
   if (X509_CRL_sort(crl.get()) != 1 ||
       X509_CRL_sign(crl.get(), issuer.key.get(), issuer.key.digest()) <= 0) {
     throw_openssl("signing a CRL as " + issuer.cert.subject());

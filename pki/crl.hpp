@@ -1,4 +1,5 @@
-// Certificate revocation lists (RFC 5280 section 5): full ones, version 2, for one issuer.
+// Certificate revocation lists (RFC 5280 section 5): full ones and deltas, version 2, for one
+// issuer.
 //
 // Building signs what it is told; that the entries belong to the issuer is the caller's business.
 #pragma once
@@ -18,6 +19,7 @@ namespace staplelab::pki {
 struct crl_entry {
   serial_number serial;
   revoked_status revocation;
+  std::optional<time_point> invalid_since = {};  // invalidityDate, RFC 5280 5.3.2
 };
 
 struct crl_content {
@@ -25,6 +27,7 @@ struct crl_content {
   std::int64_t number;  // CRLNumber, RFC 5280 5.2.3
   time_point this_update;
   time_point next_update;
+  std::optional<std::int64_t> base = {};  // number of the CRL that this one is a delta to (5.2.4)
 };
 
 // DER. Throws crypto_error.

@@ -62,15 +62,31 @@ certificate_description describe(const issue_description& what, serial_number se
   described.not_after = what.not_after;
   described.serial = std::move(serial);
   described.ocsp_urls = what.ocsp_urls;
+  described.crl_urls = what.crl_urls;
   described.must_staple = what.must_staple;
   described.ocsp_signing_eku = what.ocsp_signing_eku;
   described.ocsp_nocheck = what.ocsp_nocheck;
+  described.precertificate = what.precertificate;
   return described;
 }
 
 bool is_on_hold(const cert_status& status) {
   const auto* revoked = std::get_if<revoked_status>(&status);
   return revoked != nullptr && revoked->reason == crl_reason::certificate_hold;
+}
+
+void require_hold(const certificate_row& row, std::string_view which) {
+  if (is_on_hold(row.status)) return;
+  const bool revoked = std::holds_alternative<revoked_status>(row.status);
+  throw input_error{fmt::format(
+      "'{}' is not on hold{}", which,
+      revoked ? "; it is revoked, and that cannot be undone" : "; there is nothing to release")};
+}
+
+recorded_act act_of(const revocation& what, time_point now) {
+  return {.revocation = revoked_status{what.at, what.reason},
+          .invalid_since = what.invalid_since,
+          .recorded_at = now};
 }
 
 }  // namespace
@@ -141,13 +157,11 @@ certificate mini_ca::add_authority(const authority_description& what) {
   if (!what.issuer.empty()) issuer = db_->authority(what.issuer);
   const auto described = describe(what, issuer ? db_->fresh_serial(issuer->id) : db_->serials());
   const certificate cert =
-      issuer ? sign_certificate(described, own_key, &issuer->identity.cert, issuer->identity.key)
+      issuer ? sign_certificate(described, own_key, &issuer->cert(), issuer->key())
              : sign_certificate(described, own_key, nullptr, own_key);
-  db_->insert({.kind = entry_kind::authority,
-               .issuer = issuer ? std::optional{issuer->id} : std::nullopt,
-               .name = what.name,
-               .identity = {cert, own_key},
-               .issued_at = std::nullopt});
+  auto row = new_certificate::of(entry_kind::authority, what.name, {cert, own_key});
+  if (issuer) row.issuer = issuer->id;
+  db_->insert(row);
   transaction.commit();
   return cert;
 }
@@ -162,52 +176,79 @@ credential mini_ca::issue(const issue_description& what, time_point now) {
   }
   const certificate_row issuer = db_->authority(what.issuer);
   credential identity{sign_certificate(describe(what, db_->fresh_serial(issuer.id)), own_key,
-                                       &issuer.identity.cert, issuer.identity.key),
+                                       &issuer.cert(), issuer.key()),
                       own_key};
-  db_->insert({.kind = entry_kind::issued,
-               .issuer = issuer.id,
-               .name = what.name,
-               .identity = identity,
-               .issued_at = now});
+  auto row = new_certificate::of(entry_kind::issued, what.name, identity);
+  row.issuer = issuer.id;
+  row.issued_at = now;
+  db_->insert(row);
   transaction.commit();
   return identity;
 }
 
-void mini_ca::revoke(std::string_view which, std::optional<crl_reason> reason, time_point at) {
-  if (reason == crl_reason::remove_from_crl) {
+void mini_ca::revoke(std::string_view which, const revocation& what, time_point now) {
+  if (what.reason == crl_reason::remove_from_crl) {
     throw input_error{"removeFromCRL does not revoke; release the certificate instead"};
   }
   sqlite_transaction transaction{db_->connection};
   const certificate_row row = db_->named(which);
   // What is on hold may be revoked for good (RFC 5280 5.3.1).
-  const bool from_hold = is_on_hold(row.status) && reason != crl_reason::certificate_hold;
+  const bool from_hold = is_on_hold(row.status) && what.reason != crl_reason::certificate_hold;
   if (const auto* revoked = std::get_if<revoked_status>(&row.status); revoked && !from_hold) {
     throw input_error{fmt::format(
         "'{}' is {} since {}{}", which, is_on_hold(row.status) ? "on hold" : "revoked",
         to_rfc3339(revoked->at), is_on_hold(row.status) ? "; release it first" : " already")};
   }
-  db_->set_status(row.id, revoked_status{at, reason});
+  db_->record(row.id, act_of(what, now));
   transaction.commit();
+}
+
+void mini_ca::revoke(std::string_view which, std::optional<crl_reason> reason, time_point at) {
+  revoke(which, {reason, at}, at);
+}
+
+std::size_t mini_ca::revoke_all(std::string_view authority, const revocation& what,
+                                time_point now) {
+  sqlite_transaction transaction{db_->connection};
+  const auto ids = db_->not_revoked_of(db_->authority(authority).id);
+  for (const std::int64_t id : ids)
+    db_->record(id, act_of(what, now));
+  transaction.commit();
+  return ids.size();
 }
 
 void mini_ca::hold(std::string_view which, time_point at) {
   revoke(which, crl_reason::certificate_hold, at);
 }
 
+void mini_ca::release(std::string_view which, time_point now) {
+  sqlite_transaction transaction{db_->connection};
+  const certificate_row row = db_->named(which);
+  require_hold(row, which);
+  db_->record(row.id, {.revocation = std::nullopt, .recorded_at = now});
+  transaction.commit();
+}
+
 void mini_ca::release(std::string_view which) {
   sqlite_transaction transaction{db_->connection};
   const certificate_row row = db_->named(which);
-  if (!is_on_hold(row.status)) {
-    const bool revoked = std::holds_alternative<revoked_status>(row.status);
-    throw input_error{fmt::format(
-        "'{}' is not on hold{}", which,
-        revoked ? "; it is revoked, and that cannot be undone" : "; there is nothing to release")};
-  }
-  db_->set_status(row.id, std::nullopt);
+  require_hold(row, which);
+  db_->record(row.id,
+              {.revocation = std::nullopt, .recorded_at = std::get<revoked_status>(row.status).at});
   transaction.commit();
 }
 
 std::vector<issued_certificate> mini_ca::list() const {
+  std::vector<issued_certificate> certificates;
+  for (ledger_entry& entry : db_->issued()) {
+    if (!entry.cert) continue;
+    certificates.push_back(
+        {std::move(entry.name), std::move(entry.issuer), *std::move(entry.cert), entry.status});
+  }
+  return certificates;
+}
+
+std::vector<ledger_entry> mini_ca::ledger() const {
   return db_->issued();
 }
 
@@ -216,15 +257,15 @@ std::vector<std::string> mini_ca::authority_names() const {
 }
 
 credential mini_ca::authority(std::string_view name) const {
-  return db_->authority(name).identity;
+  return *db_->authority(name).identity;
 }
 
 std::vector<certificate> mini_ca::chain(std::string_view authority) const {
   certificate_row row = db_->authority(authority);
-  std::vector<certificate> chain{row.identity.cert};
+  std::vector<certificate> chain{row.cert()};
   while (row.issuer != row.id) {
     row = db_->row(row.issuer);
-    chain.push_back(row.identity.cert);
+    chain.push_back(row.cert());
   }
   return chain;
 }
@@ -235,7 +276,11 @@ credential mini_ca::issued(std::string_view name) const {
     throw input_error{fmt::format(
         "no certificate is named '{}'; 'staplelab ca list' shows those there are", name)};
   }
-  return std::move(row->identity);
+  if (!row->identity) {
+    throw input_error{
+        fmt::format("the certificate '{}' was imported, and its private key is not here", name)};
+  }
+  return *std::move(row->identity);
 }
 
 bytes mini_ca::crl(std::string_view authority, time_point this_update, time_point next_update) {
@@ -245,14 +290,46 @@ bytes mini_ca::crl(std::string_view authority, time_point this_update, time_poin
                             .number = db_->next_crl_number(issuer.id),
                             .this_update = this_update,
                             .next_update = next_update};
-  bytes crl = build_crl(content, issuer.identity);
+  db_->note_crl(issuer.id, content.number, this_update);
+  bytes crl = build_crl(content, *issuer.identity);
   transaction.commit();
   return crl;
+}
+
+bytes mini_ca::delta_crl(std::string_view authority, std::int64_t base, time_point this_update,
+                         time_point next_update) {
+  sqlite_transaction transaction{db_->connection};
+  const certificate_row issuer = db_->authority(authority);
+  const auto since = db_->crl_time(issuer.id, base);
+  if (!since) {
+    throw input_error{
+        fmt::format("the authority '{}' has made no CRL with the number {}", authority, base)};
+  }
+  const crl_content content{.entries = db_->changed_between(issuer.id, *since, this_update),
+                            .number = db_->next_crl_number(issuer.id),
+                            .this_update = this_update,
+                            .next_update = next_update,
+                            .base = base};
+  bytes crl = build_crl(content, *issuer.identity);
+  transaction.commit();
+  return crl;
+}
+
+std::int64_t mini_ca::last_act_of(std::string_view authority) const {
+  return db_->last_act_of(db_->authority(authority).id);
 }
 
 std::variant<cert_status, no_status> mini_ca::look_up(const cert_id& id, time_point now) const {
   try {
     return db_->look_up(id, now);
+  } catch (const store_error&) {
+    return no_status::unavailable;
+  }
+}
+
+std::variant<status_history, no_status> mini_ca::history(const cert_id& id, time_point) const {
+  try {
+    return db_->history(id);
   } catch (const store_error&) {
     return no_status::unavailable;
   }

@@ -12,7 +12,8 @@ namespace {
 
 // The columns that read_row takes, in its order.
 constexpr std::string_view row_columns =
-    "SELECT id, issuer, name, certificate, private_key, revoked_at, reason FROM certificates ";
+    "SELECT id, issuer, name, certificate, private_key, revoked_at, reason, serial "
+    "FROM certificates ";
 
 constexpr std::string_view to_column(entry_kind kind) {
   switch (kind) {
@@ -28,6 +29,14 @@ std::int64_t to_column(time_point t) {
   return t.time_since_epoch().count();
 }
 
+std::optional<std::int64_t> to_column(const std::optional<time_point>& t) {
+  return t ? std::optional{to_column(*t)} : std::nullopt;
+}
+
+std::optional<time_point> read_time(std::optional<std::int64_t> column) {
+  return column ? std::optional{time_point{duration{*column}}} : std::nullopt;
+}
+
 std::optional<std::int64_t> to_column(const std::optional<crl_reason>& reason) {
   if (!reason) return std::nullopt;
   return static_cast<std::int64_t>(*reason);
@@ -40,15 +49,25 @@ cert_status read_status(std::optional<std::int64_t> revoked_at,
                         reason ? to_crl_reason(static_cast<long>(*reason)) : std::nullopt};
 }
 
-credential read_identity(const sqlite_statement& from) {
-  const std::string name = from.text(2);
-  return {certificate::from_der(from.blob(3), "the certificate stored for " + name),
-          key::from_pem(from.text(4), "the key stored for " + name)};
+serial_number read_serial(const std::string& column) {
+  auto serial = serial_number::from_hex(column);
+  if (!serial) throw store_error{"the CA holds a damaged serial number: " + column};
+  return *std::move(serial);
 }
 
-certificate_row read_row(const sqlite_statement& from, credential identity) {
-  return {from.integer(0), from.integer(1), from.text(2), std::move(identity),
-          read_status(from.optional_integer(5), from.optional_integer(6))};
+std::optional<credential> read_identity(const sqlite_statement& from) {
+  const std::string name = from.text(2);
+  const bytes cert = from.blob(3);
+  const std::string key = from.text(4);
+  if (cert.empty() || key.empty()) return std::nullopt;
+  return credential{certificate::from_der(cert, "the certificate stored for " + name),
+                    key::from_pem(key, "the key stored for " + name)};
+}
+
+certificate_row read_row(const sqlite_statement& from, std::optional<credential> identity) {
+  return {from.integer(0),     from.integer(1),
+          from.text(2),        read_serial(from.text(7)),
+          std::move(identity), read_status(from.optional_integer(5), from.optional_integer(6))};
 }
 
 certificate_row read_row(const sqlite_statement& from) {
@@ -112,6 +131,18 @@ std::optional<certificate_row> mini_ca::database::find(entry_kind kind,
   return read_row(query);
 }
 
+new_certificate new_certificate::of(entry_kind kind, std::string name, const credential& identity) {
+  return {.kind = kind,
+          .issuer = std::nullopt,
+          .name = std::move(name),
+          .serial = identity.cert.serial(),
+          .subject = identity.cert.subject(),
+          .not_after = identity.cert.not_after(),
+          .cert = identity.cert,
+          .key = identity.key,
+          .issued_at = std::nullopt};
+}
+
 // An id can come back with another certificate when the transaction that gave it was undone.
 const credential& mini_ca::database::authority_identity(const sqlite_statement& row) const {
   const auto known = authority_identities_.find(row.integer(0));
@@ -119,7 +150,9 @@ const credential& mini_ca::database::authority_identity(const sqlite_statement& 
     const bytes stored = row.blob(3);
     if (std::ranges::equal(known->second.cert.der(), stored)) return known->second;
   }
-  return authority_identities_.insert_or_assign(row.integer(0), read_identity(row)).first->second;
+  auto identity = read_identity(row);
+  if (!identity) throw store_error{"the CA has lost the key of the authority " + row.text(2)};
+  return authority_identities_.insert_or_assign(row.integer(0), *std::move(identity)).first->second;
 }
 
 certificate_row mini_ca::database::authority(std::string_view name) const {
@@ -150,8 +183,7 @@ certificate_row mini_ca::database::named(std::string_view which) const {
     throw input_error{
         fmt::format("'{}' names {} certificates, with the serial numbers {} and {}; "
                     "use the serial number, or the name, that only one has",
-                    which, rows.size(), rows[0].identity.cert.serial().hex(),
-                    rows[1].identity.cert.serial().hex())};
+                    which, rows.size(), rows[0].serial.hex(), rows[1].serial.hex())};
   }
   return std::move(rows.front());
 }
@@ -163,18 +195,26 @@ certificate_row mini_ca::database::row(std::int64_t id) const {
   return read_row(query);
 }
 
-std::vector<issued_certificate> mini_ca::database::issued() const {
+std::vector<ledger_entry> mini_ca::database::issued() const {
   auto query = connection.prepare(
-      "SELECT own.name, issuer.name, own.certificate, own.revoked_at, own.reason "
+      "SELECT own.name, issuer.name, own.serial, own.subject, own.not_after, own.certificate, "
+      "own.revoked_at, own.reason "
       "FROM certificates AS own JOIN certificates AS issuer ON issuer.id = own.issuer "
       "WHERE own.kind = 'issued' ORDER BY own.id");
-  std::vector<issued_certificate> certificates;
+  std::vector<ledger_entry> entries;
   while (query.step()) {
-    certificates.push_back({query.text(0), query.text(1),
-                            certificate::from_der(query.blob(2), query.text(0)),
-                            read_status(query.optional_integer(3), query.optional_integer(4))});
+    const bytes der = query.blob(5);
+    entries.push_back(
+        {.name = query.text(0),
+         .issuer = query.text(1),
+         .serial = read_serial(query.text(2)),
+         .subject = query.text(3),
+         .not_after = time_point{duration{query.integer(4)}},
+         .cert =
+             der.empty() ? std::nullopt : std::optional{certificate::from_der(der, query.text(0))},
+         .status = read_status(query.optional_integer(6), query.optional_integer(7))});
   }
-  return certificates;
+  return entries;
 }
 
 std::vector<std::string> mini_ca::database::authority_names() const {
@@ -184,21 +224,6 @@ std::vector<std::string> mini_ca::database::authority_names() const {
   while (query.step())
     names.push_back(query.text(0));
   return names;
-}
-
-std::vector<crl_entry> mini_ca::database::revoked_by(std::int64_t issuer, time_point until) const {
-  auto query = connection.prepare(
-      "SELECT serial, revoked_at, reason FROM certificates "
-      "WHERE issuer = ? AND revoked_at <= ? ORDER BY id");
-  query.bind(issuer, to_column(until));
-  std::vector<crl_entry> entries;
-  while (query.step()) {
-    const auto serial = serial_number::from_hex(query.text(0));
-    const auto status = read_status(query.optional_integer(1), query.optional_integer(2));
-    if (!serial) throw store_error{"the CA holds a damaged serial number: " + query.text(0)};
-    entries.push_back({*serial, std::get<revoked_status>(status)});
-  }
-  return entries;
 }
 
 serial_number mini_ca::database::fresh_serial(std::int64_t issuer) const {
@@ -215,13 +240,13 @@ serial_number mini_ca::database::fresh_serial(std::int64_t issuer) const {
                   draws)};
 }
 
-void mini_ca::database::insert(const new_certificate& row) {
+std::int64_t mini_ca::database::insert(const new_certificate& row) {
   auto statement = connection.prepare(
-      "INSERT INTO certificates (kind, name, issuer, serial, certificate, private_key, issued_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)");
-  const auto issued_at = row.issued_at ? std::optional{to_column(*row.issued_at)} : std::nullopt;
-  statement.bind(to_column(row.kind), row.name, row.issuer, to_column(row.identity.cert.serial()),
-                 row.identity.cert.der(), row.identity.key.to_pem(), issued_at);
+      "INSERT INTO certificates (kind, name, issuer, serial, certificate, private_key, subject, "
+      "not_after, issued_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  statement.bind(to_column(row.kind), row.name, row.issuer, to_column(row.serial),
+                 row.cert ? row.cert->der() : bytes{}, row.key ? row.key->to_pem() : std::string{},
+                 row.subject, to_column(row.not_after), to_column(row.issued_at));
   statement.step();
   const std::int64_t id = connection.last_row_id();
   if (!row.issuer) {
@@ -231,28 +256,23 @@ void mini_ca::database::insert(const new_certificate& row) {
   }
   if (row.kind == entry_kind::authority) {
     seen_version_.reset();
-    authority_identities_.insert_or_assign(id, row.identity);
+    authority_identities_.insert_or_assign(id, credential{*row.cert, *row.key});
   }
+  return id;
 }
 
-void mini_ca::database::set_status(std::int64_t id,
-                                   const std::optional<revoked_status>& revocation) {
-  auto statement =
-      connection.prepare("UPDATE certificates SET revoked_at = ?, reason = ? WHERE id = ?");
+void mini_ca::database::record(std::int64_t id, const recorded_act& act) {
+  const auto& revocation = act.revocation;
   const auto at = revocation ? std::optional{to_column(revocation->at)} : std::nullopt;
   const auto reason = revocation ? to_column(revocation->reason) : std::nullopt;
-  statement.bind(at, reason, id);
-  statement.step();
-}
-
-std::int64_t mini_ca::database::next_crl_number(std::int64_t authority) {
-  auto statement = connection.prepare(
-      "UPDATE certificates SET crl_number = crl_number + 1 WHERE id = ? RETURNING crl_number");
-  statement.bind(authority);
-  if (!statement.step()) throw store_error{"the CA has lost an authority"};
-  const std::int64_t number = statement.integer(0);
-  statement.step();
-  return number;
+  auto row = connection.prepare("UPDATE certificates SET revoked_at = ?, reason = ? WHERE id = ?");
+  row.bind(at, reason, id);
+  row.step();
+  auto log = connection.prepare(
+      "INSERT INTO acts (certificate, recorded_at, revoked_at, reason, invalid_since) "
+      "VALUES (?, ?, ?, ?, ?)");
+  log.bind(id, to_column(act.recorded_at), at, reason, to_column(act.invalid_since));
+  log.step();
 }
 
 // Hashing authorities is what makes a look-up slow. PRAGMA data_version changes when another
@@ -273,21 +293,51 @@ void mini_ca::database::notice_authorities() {
   seen_version_ = version;
 }
 
-std::variant<cert_status, no_status> mini_ca::database::look_up(const cert_id& id, time_point now) {
-  if (!id.hash) return no_status::not_ours;
+std::optional<std::int64_t> mini_ca::database::issuer_of(const cert_id& id) {
+  if (!id.hash) return std::nullopt;
   notice_authorities();
   const auto issuer = std::ranges::find_if(issuers_, [&](const known_issuer& known) {
     const issuer_hashes& hashes = known.hashes[static_cast<std::size_t>(*id.hash)];
     return hashes.key == id.issuer_key_hash && hashes.name == id.issuer_name_hash;
   });
-  if (issuer == issuers_.end()) return no_status::not_ours;
+  if (issuer == issuers_.end()) return std::nullopt;
+  return issuer->id;
+}
+
+std::variant<cert_status, no_status> mini_ca::database::look_up(const cert_id& id, time_point now) {
+  const auto issuer = issuer_of(id);
+  if (!issuer) return no_status::not_ours;
   const read_guard guard{status_};
-  status_.bind(issuer->id, to_column(id.serial));
+  status_.bind(*issuer, to_column(id.serial));
   if (!status_.step()) return cert_status{unknown_status{}};
   const cert_status status = read_status(status_.optional_integer(0), status_.optional_integer(1));
   const auto* revoked = std::get_if<revoked_status>(&status);
   if (revoked != nullptr && revoked->at > now) return cert_status{good_status{}};
   return status;
+}
+
+std::variant<status_history, no_status> mini_ca::database::history(const cert_id& id) {
+  const auto issuer = issuer_of(id);
+  if (!issuer) return no_status::not_ours;
+  auto query =
+      connection.prepare("SELECT id, issued_at FROM certificates WHERE issuer = ? AND serial = ?");
+  query.bind(*issuer, to_column(id.serial));
+  if (!query.step()) return status_history{};
+  return history_of(query.integer(0), query.optional_integer(1));
+}
+
+// An authority, and what was imported, was always there.
+status_history mini_ca::database::history_of(std::int64_t certificate,
+                                             std::optional<std::int64_t> issued_at) const {
+  status_history history{{read_time(issued_at).value_or(time_point::min()), good_status{}}};
+  auto query = connection.prepare(
+      "SELECT recorded_at, revoked_at, reason FROM acts WHERE certificate = ? ORDER BY id");
+  query.bind(certificate);
+  while (query.step()) {
+    history.push_back({time_point{duration{query.integer(0)}},
+                       read_status(query.optional_integer(1), query.optional_integer(2))});
+  }
+  return history;
 }
 
 }  // namespace staplelab::pki

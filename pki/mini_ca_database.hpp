@@ -1,8 +1,8 @@
 // The mini-CA's tables, and reading and writing their rows. Private to this folder.
 //
-// One table holds everything that was ever issued, authorities among it; what became of a
-// certificate stands in its row. Rows are never deleted, and only the revocation and the CRL number
-// of a row ever change.
+// One table holds everything that was ever issued, authorities among it; another what became of it,
+// act by act, and when that was recorded. Rows are never deleted, and only the revocation and the
+// CRL number of a certificate's row ever change.
 #pragma once
 
 #include <array>
@@ -28,16 +28,33 @@ struct certificate_row {
   std::int64_t id;
   std::int64_t issuer;  // the id of a row; its own for a root
   std::string name;
-  credential identity;
+  serial_number serial;
+  std::optional<credential> identity;  // empty: imported, and not all of it is there
   cert_status status;
+
+  const certificate& cert() const { return identity->cert; }  // of an authority: always there
+  const pki::key& key() const { return identity->key; }
 };
 
 struct new_certificate {
   entry_kind kind;
-  std::optional<std::int64_t> issuer;  // empty: a root
+  std::optional<std::int64_t> issuer;  // empty: it is its own
   std::string name;
-  credential identity;
+  serial_number serial;
+  std::string subject;
+  time_point not_after;
+  std::optional<certificate> cert;
+  std::optional<pki::key> key;
   std::optional<time_point> issued_at;
+
+  static new_certificate of(entry_kind kind, std::string name, const credential& identity);
+};
+
+// What becomes of a certificate. No revocation: released from hold.
+struct recorded_act {
+  std::optional<revoked_status> revocation;
+  std::optional<time_point> invalid_since = {};
+  time_point recorded_at;
 };
 
 // An authority as CertIDs name it.
@@ -60,24 +77,36 @@ struct mini_ca::database {
   // By name or serial number. Throws input_error when it is none or several.
   certificate_row named(std::string_view which) const;
   certificate_row row(std::int64_t id) const;
-  std::vector<issued_certificate> issued() const;
+  std::vector<ledger_entry> issued() const;
   std::vector<std::string> authority_names() const;
-  // What a CRL of this time lists.
+  // What a CRL of this time lists, and what a delta to one of `since` does.
   std::vector<crl_entry> revoked_by(std::int64_t issuer, time_point until) const;
+  std::vector<crl_entry> changed_between(std::int64_t issuer, time_point since,
+                                         time_point until) const;
+  // What is neither revoked, nor the issuer itself; what is on hold counts.
+  std::vector<std::int64_t> not_revoked_of(std::int64_t issuer) const;
+  // Grows with each act on what the authority issued.
+  std::int64_t last_act_of(std::int64_t issuer) const;
 
   // A serial number that this issuer has not used. Throws input_error when the source gives none.
   serial_number fresh_serial(std::int64_t issuer) const;
-  void insert(const new_certificate& row);
-  void set_status(std::int64_t id, const std::optional<revoked_status>& revocation);
+  std::int64_t insert(const new_certificate& row);  // gives its id
+  void record(std::int64_t id, const recorded_act& act);
   std::int64_t next_crl_number(std::int64_t authority);
+  void start_crl_numbers_after(std::int64_t authority, std::int64_t number);
+  void note_crl(std::int64_t authority, std::int64_t number, time_point this_update);
+  std::optional<time_point> crl_time(std::int64_t authority, std::int64_t number) const;
 
   std::variant<cert_status, no_status> look_up(const cert_id& id, time_point now);
+  std::variant<status_history, no_status> history(const cert_id& id);
 
   serial_source serials;
   sqlite_connection connection;
 
  private:
   void notice_authorities();
+  std::optional<std::int64_t> issuer_of(const cert_id& id);
+  status_history history_of(std::int64_t certificate, std::optional<std::int64_t> issued_at) const;
   const credential& authority_identity(const sqlite_statement& row) const;
 
   sqlite_statement data_version_;
@@ -85,8 +114,6 @@ struct mini_ca::database {
   sqlite_statement status_;
   std::optional<std::int64_t> seen_version_;  // empty: look again
   std::vector<known_issuer> issuers_;         // in the order added
-  // By row: decoding a key costs more than a signature, and an authority's never changes.
-  mutable std::map<std::int64_t, credential> authorities_read_;
   // By id: reading a key is the dearest part of issuing a certificate.
   mutable std::map<std::int64_t, credential> authority_identities_;
 };

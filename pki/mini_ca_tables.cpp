@@ -8,10 +8,12 @@ namespace {
 
 // "SLab", so that another program's database is not taken for a CA.
 constexpr std::int64_t application_id = 0x534c6162;
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 
-// `serial` is serial_number::hex(). Times are milliseconds since 1970. A root is its own issuer;
-// the column is empty only until its row has an id.
+// `serial` is serial_number::hex(). Times are milliseconds since 1970. The topmost authority is its
+// own issuer; the column is empty only until its row has an id. What was imported may lack the
+// certificate, and lacks the key. What stands in a row of its revocation is what the last of its
+// acts says, kept there for the look-up that every OCSP request needs.
 constexpr const char* schema = R"(
 CREATE TABLE certificates (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -19,8 +21,10 @@ CREATE TABLE certificates (
   name        TEXT NOT NULL,
   issuer      INTEGER REFERENCES certificates (id),
   serial      TEXT NOT NULL,
-  certificate BLOB NOT NULL,
-  private_key TEXT NOT NULL,
+  certificate BLOB,
+  private_key TEXT,
+  subject     TEXT NOT NULL,
+  not_after   INTEGER NOT NULL,
   issued_at   INTEGER,
   revoked_at  INTEGER,
   reason      INTEGER,
@@ -29,6 +33,21 @@ CREATE TABLE certificates (
   UNIQUE (issuer, serial)
 );
 CREATE INDEX certificates_by_serial ON certificates (serial);
+CREATE TABLE acts (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  certificate   INTEGER NOT NULL REFERENCES certificates (id),
+  recorded_at   INTEGER NOT NULL,
+  revoked_at    INTEGER,
+  reason        INTEGER,
+  invalid_since INTEGER
+);
+CREATE INDEX acts_by_certificate ON acts (certificate);
+CREATE TABLE crls (
+  authority   INTEGER NOT NULL REFERENCES certificates (id),
+  number      INTEGER NOT NULL,
+  this_update INTEGER NOT NULL,
+  UNIQUE (authority, number)
+);
 )";
 
 std::int64_t read_integer(const sqlite_connection& connection, std::string_view sql) {

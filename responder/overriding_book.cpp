@@ -24,4 +24,14 @@ std::variant<pki::cert_status, pki::no_status> overriding_book::look_up(const pk
   return below;
 }
 
+std::variant<pki::status_history, pki::no_status> overriding_book::history(
+    const pki::cert_id& id, pki::time_point now) const {
+  auto below = below_.history(id, now);
+  if (std::holds_alternative<pki::no_status>(below)) return below;
+  const auto above = overridden(id.serial);
+  if (!above) return below;
+  if (std::holds_alternative<pki::unknown_status>(*above)) return pki::status_history{};
+  return pki::status_history{{pki::time_point::min(), *above}};
+}
+
 }  // namespace staplelab::responder
