@@ -7,6 +7,7 @@
 #include "pki/errors.hpp"
 #include "pki/ocsp_spoil.hpp"
 #include "responder/content_lie.hpp"
+#include "responder/production.hpp"
 
 namespace staplelab::responder {
 
@@ -24,6 +25,7 @@ using decided = std::variant<decision, pki::response_status>;
 struct found_status {
   pki::cert_status status;
   bool issued = true;
+  production from = {};
 };
 
 ocsp_answer error_answer(pki::response_status status) {
@@ -85,19 +87,25 @@ std::variant<found_status, pki::response_status> status_of(const pki::cert_id& i
                                                            const std::optional<content_fault>& lie,
                                                            pki::time_point now) {
   if (lie) {
-    if (auto said = status_under(*lie, now)) return found_status{*said};
+    if (auto said = status_under(*lie, now)) {
+      return found_status{*said, true, production_at(from.policy.timing(), now)};
+    }
   }
-  auto found = from.book.look_up(id, now);
+  auto found = served_at(from.book, id, from.policy.timing(), now);
   if (const auto* none = std::get_if<pki::no_status>(&found)) {
     return *none == pki::no_status::not_ours ? pki::response_status::unauthorized
                                              : pki::response_status::try_later;
   }
-  auto status = std::get<pki::cert_status>(std::move(found));
-  if (std::holds_alternative<pki::unknown_status>(status)) return of_non_issued(from.policy);
+  auto& [status, made] = std::get<dated_status>(found);
+  if (std::holds_alternative<pki::unknown_status>(status)) {
+    auto answer = of_non_issued(from.policy);
+    if (auto* said = std::get_if<found_status>(&answer)) said->from = made;
+    return answer;
+  }
   if (from.policy.profile == profile::webpki && is_authority_below(who, id.serial, from.signers)) {
     add_reason(status);
   }
-  return found_status{std::move(status)};
+  return found_status{std::move(status), true, made};
 }
 
 decided decide(const pki::ocsp_request& request, const answer_sources& from,
@@ -107,24 +115,24 @@ decided decide(const pki::ocsp_request& request, const answer_sources& from,
 
   decision result{who, choose_signer(*who, request.preferred_signatures), {}};
   auto& content = result.content;
-  content.produced_at = std::chrono::floor<std::chrono::seconds>(now);
-  content.nonce = request.nonce;
-  content.raw_nonce = request.raw_nonce;
+  if (!from.policy.production) {
+    content.nonce = request.nonce;
+    content.raw_nonce = request.raw_nonce;
+  }
   content.responder_id = from.policy.responder_id;
   content.algorithm = result.signs.algorithm;
-  const pki::time_point this_update =
-      std::chrono::floor<std::chrono::seconds>(now - from.policy.backdate);
   for (const auto& id : request.certificates) {
     auto found = status_of(id, *who, from, lie, now);
     if (const auto* error = std::get_if<pki::response_status>(&found)) return *error;
-    auto& [status, issued] = std::get<found_status>(found);
+    auto& [status, issued, made] = std::get<found_status>(found);
+    content.produced_at = std::max(content.produced_at, made.produced_at);
     if (!issued) {
       result.about_issued = false;
       content.extended_revoke |= std::holds_alternative<pki::revoked_status>(status);
     }
-    auto& single = content.singles.emplace_back(pki::single_response{
-        id, std::move(status), this_update, this_update + from.policy.validity});
-    single.extensions = extensions_of(from.policy, single, issued, content.produced_at);
+    auto& single = content.singles.emplace_back(
+        pki::single_response{id, std::move(status), made.this_update, made.next_update});
+    single.extensions = extensions_of(from.policy, single, issued, made.produced_at);
   }
   return result;
 }

@@ -1,5 +1,7 @@
 #include "responder/policy.hpp"
 
+#include "responder/refresh_rules.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <initializer_list>
@@ -39,6 +41,9 @@ std::optional<std::string> extension_flaw(const answer_policy& policy) {
 std::optional<std::string> webpki_flaw(const answer_policy& policy) {
   if (policy.validity < 8h || policy.validity > std::chrono::days(10)) {
     return "validity must lie between 8h and 10d in the profile webpki (BR 4.9.9)";
+  }
+  for (const auto whom : {certified::subscriber, certified::authority}) {
+    if (const auto flaw = breach_of(whom, policy.timing())) return flaw->why;
   }
   switch (non_issued_of(policy)) {
     case non_issued_answer::unknown:
@@ -111,6 +116,9 @@ std::optional<std::string> flaw_of(const answer_policy& policy) {
   if (policy.backdate >= policy.validity) return "backdate must be shorter than the validity";
   if (policy.requests.required && policy.requests.trusted.empty()) {
     return "to require signed requests, somebody must be trusted to sign them";
+  }
+  if (policy.production) {
+    if (auto flaw = flaw_of(*policy.production)) return flaw;
   }
   if (auto flaw = extension_flaw(policy)) return flaw;
   return policy.profile == profile::webpki ? webpki_flaw(policy) : std::nullopt;

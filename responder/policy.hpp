@@ -5,6 +5,7 @@
 //   not issued          unknown        unauthorized   unauthorized
 //   longest nonce       128            128            32 (RFC 8954, which the BR cite)
 //   validity            any            any            8 h to 10 d (BR 4.9.9)
+//   production schedule any            any            as the BR want it (refresh_rules.hpp)
 //   reasonCode extension  allowed      allowed        refused (BR 7.3.2)
 // The first row is a default: policies name another answer where they want one, except that webpki
 // refuses what the BR forbid. "BR" are the Baseline Requirements of the CA/Browser Forum, 2.2.6.
@@ -20,6 +21,7 @@
 #include "pki/ocsp_message.hpp"
 #include "pki/serial_number.hpp"
 #include "pki/time.hpp"
+#include "responder/production.hpp"
 
 namespace staplelab::responder {
 
@@ -67,6 +69,10 @@ struct answer_policy {
   std::optional<pki::crl_reference> crl = {};  // CrlID (RFC 6960 4.4.2)
   std::vector<scripted_extension> single_extensions = {};
   request_signing requests = {};
+  // Answers made ahead of time; nonces are then left out (RFC 9919 3.2.1). Empty: made when asked.
+  std::optional<production_schedule> production = {};
+
+  answer_timing timing() const { return {validity, backdate, production}; }
 };
 
 // What is wrong with the policy, "validity ..."; empty for nothing.

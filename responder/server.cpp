@@ -52,6 +52,7 @@ server::server(runtime::executor where, runtime::clock& time, const pki::status_
       policy_(config.policy),
       path_prefixes_(std::move(config.path_prefixes)),
       limits_(config.limits),
+      beside_(std::move(config.beside)),
       sink_(sink ? std::move(sink) : [](const event&) {}),
       traffic_(config.traffic),
       engine_(config.seed),
@@ -158,10 +159,7 @@ runtime::awaitable<runtime::http_action> server::handle(runtime::http_request re
 sending server::decide(const runtime::http_request& request, runtime::connection_id client_port) {
   ++requests_;
   const auto now = time_.now();
-  const auto octets = to_ocsp(request, prefix_for(request.target), limits_.mapping);
-  std::optional<question> asked;
-  if (octets) asked = read_question(*octets, policy_, now);
-  const auto drawn = faults_.draw(facts_of(request, asked), now, engine_);
+  const bool head_only = request.method == "HEAD";
 
   request_answered record;
   record.at = now;
@@ -169,22 +167,32 @@ sending server::decide(const runtime::http_request& request, runtime::connection
   record.method = request.method;
   record.target = request.target;
   record.http_version = request.version;
+  if (auto other = beside_ ? beside_(request, now) : std::nullopt) {
+    return tell(std::move(record), as_it_is(*std::move(other), head_only));
+  }
+  const auto octets = to_ocsp(request, prefix_for(request.target), limits_.mapping);
+  std::optional<question> asked;
+  if (octets) asked = read_question(*octets, policy_, now);
+  const auto drawn = faults_.draw(facts_of(request, asked), now, engine_);
   if (drawn) {
     record.fault = to_string(drawn->what);
     record.fault_rule = drawn->rule;
   }
   auto response = respond(request, octets, asked, drawn, record);
 
-  const bool head_only = request.method == "HEAD";
   const auto* transport = drawn ? std::get_if<transport_fault>(&drawn->what) : nullptr;
   const bool needs_seed = transport && std::holds_alternative<garbage_body>(*transport);
   auto result =
       transport ? disturbed(*transport, std::move(response), head_only, needs_seed ? engine_() : 0)
                 : as_it_is(std::move(response), head_only);
-  record.http_status = result.http_status;
-  record.octets = result.body_octets;
+  return tell(std::move(record), std::move(result));
+}
+
+sending server::tell(request_answered record, sending what) {
+  record.http_status = what.http_status;
+  record.octets = what.body_octets;
   sink_(record);
-  return result;
+  return what;
 }
 
 runtime::http_response server::respond(

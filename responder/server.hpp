@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -48,6 +49,10 @@ struct server_config {
   server_limits limits;
   std::uint64_t seed = 0;                   // for faults with a probability, and for garbage
   runtime::traffic_log* traffic = nullptr;  // told what passes; outlives the io_context
+  // What else is served, CRLs say: asked first, and no fault touches it. May be empty.
+  std::function<std::optional<runtime::http_response>(const runtime::http_request&,
+                                                      pki::time_point now)>
+      beside = {};
 };
 
 class server {
@@ -93,6 +98,7 @@ class server {
   runtime::awaitable<runtime::http_action> handle(runtime::http_request request,
                                                   runtime::byte_stream& stream);
   sending decide(const runtime::http_request& request, runtime::connection_id client_port);
+  sending tell(request_answered record, sending what);  // in the end
   runtime::http_response respond(const runtime::http_request& request,
                                  const boost::system::result<pki::bytes, http_refusal>& octets,
                                  const std::optional<question>& asked,
@@ -108,6 +114,7 @@ class server {
   answer_policy policy_;
   std::vector<std::string> path_prefixes_;
   server_limits limits_;
+  decltype(server_config::beside) beside_;
   event_sink sink_;
   runtime::traffic_log* traffic_;
   std::mt19937_64 engine_;
