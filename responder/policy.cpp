@@ -1,10 +1,10 @@
 #include "responder/policy.hpp"
 
-#include "responder/refresh_rules.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <initializer_list>
+
+#include "responder/refresh_rules.hpp"
 
 namespace staplelab::responder {
 

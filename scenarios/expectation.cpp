@@ -122,6 +122,7 @@ class comparison {
                  std::string(why_certificate));
     }
     judge_times(probe);
+    judge_refresh(probe);
     judge_change(probe);
   }
 
@@ -143,6 +144,21 @@ class comparison {
                    std::string(why_expires_in));
       }
     }
+  }
+
+  void judge_refresh(const probe_facts& probe) {
+    if (!expected_.webpki) return;
+    const auto miss = [&](std::string observed) {
+      fall_short("webpki", "an answer as fresh as BR 4.9.9 wants it", std::move(observed),
+                 std::string(why_webpki));
+    };
+    if (!probe.this_update || !probe.next_update) return miss("no answer with both times");
+    const auto breach =
+        responder::breach_of(*expected_.webpki, *probe.this_update, *probe.next_update, now_);
+    if (!breach) return;
+    miss(fmt::format("{}; this one is {} old and valid for {}", responder::to_string(*breach),
+                     written(duration(now_ - *probe.this_update)),
+                     written(duration(*probe.next_update - *probe.this_update))));
   }
 
   void judge_change(const probe_facts& probe) {
@@ -174,8 +190,8 @@ class comparison {
   // An expectation on a probe that was never made must not pass unseen.
   void require_probe() {
     const bool on_probe = !expected_.verdict.empty() || expected_.alert || expected_.age ||
-                          expected_.expires_in || expected_.staple || expected_.certificate ||
-                          expected_.latency_ms;
+                          expected_.expires_in || expected_.staple || expected_.webpki ||
+                          expected_.certificate || expected_.latency_ms;
     if (on_probe) {
       fall_short("verdict", expected_.verdict.empty() ? "a probe" : written(expected_.verdict),
                  "no probe was made", "without a connection nothing can be said of the staple");

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "responder/refresh_rules.hpp"
 #include "runtime/clock.hpp"
 #include "stapler/mode.hpp"
 
@@ -79,7 +80,8 @@ struct expectation {
   std::optional<range<duration>> age;  // now - this_update
   std::optional<range<duration>> expires_in;
   std::optional<staple_change> staple;
-  std::optional<std::string> certificate;  // the leaf that was presented
+  std::optional<responder::certified> webpki;  // as fresh as BR 4.9.9 wants answers about these
+  std::optional<std::string> certificate;      // the leaf that was presented
   std::optional<endpoint_state> endpoint;
   std::optional<int> exit_code;
   std::optional<range<long>> fetches;            // since the last mark

@@ -22,6 +22,9 @@ inline constexpr std::string_view why_age =
     "the older a staple, the longer a revocation stays unseen by clients";
 inline constexpr std::string_view why_expires_in =
     "what is left of a staple's validity is how long an outage of the responder can be survived";
+inline constexpr std::string_view why_webpki =
+    "browsers hold CAs to these times: an answer that is not replaced in time is a compliance "
+    "incident, and clients may find it expired";
 inline constexpr std::string_view why_latency =
     "every client waits that long before it can send a request";
 inline constexpr std::string_view why_exit_code =

@@ -121,7 +121,7 @@ maybe_action read_issue(decoder& d, const json_value& value, const json_value&) 
 }
 
 maybe_action read_revoke(decoder& d, const json_value& value, const json_value& whole) {
-  const auto certificate = read_certificate(d, value);
+  const auto certificate = read_revocable(d, value);
   revoke_step step{.certificate = certificate.value_or(""), .reason = {}, .at = duration(0)};
   if (const json_value* reason = whole.find("reason")) step.reason = read_crl_reason(d, *reason);
   if (const json_value* at = whole.find("at")) {
@@ -135,12 +135,12 @@ maybe_action read_revoke(decoder& d, const json_value& value, const json_value& 
 }
 
 maybe_action read_hold(decoder& d, const json_value& value, const json_value&) {
-  auto certificate = read_certificate(d, value);
+  auto certificate = read_revocable(d, value);
   return certificate ? maybe_action(hold_step{*std::move(certificate)}) : maybe_action();
 }
 
 maybe_action read_release(decoder& d, const json_value& value, const json_value&) {
-  auto certificate = read_certificate(d, value);
+  auto certificate = read_revocable(d, value);
   return certificate ? maybe_action(release_step{*std::move(certificate)}) : maybe_action();
 }
 
@@ -170,14 +170,24 @@ maybe_action read_signer(decoder& d, const json_value& value, const json_value&)
 constexpr key_row<responder_step> responder_rows[] = {
     {"validity", into<&responder_step::validity, read_positive_duration>},
     {"backdate", into<&responder_step::backdate, read_duration>},
+    {"produce_every", into<&responder_step::produce_every, read_duration>},
+    {"publication_lag", into<&responder_step::publication_lag, read_duration>},
+    {"produce_on_change", into<&responder_step::produce_on_change, read_bool>},
 };
 
 maybe_action read_responder_change(decoder& d, const json_value& value, const json_value&) {
   if (value.object() != nullptr && value.object()->empty()) {
-    d.error(value.at, "a change of the responder needs 'validity' or 'backdate'");
+    d.error(value.at, "a change of the responder needs at least one setting");
     return {};
   }
-  return read_members(d, value, "a change of the responder", responder_rows, {});
+  auto read = read_members(d, value, "a change of the responder", responder_rows, {});
+  if (!read) return {};
+  const auto every = std::get<responder_step>(*read).produce_every;
+  if (every && *every > duration(0) && *every < std::chrono::seconds(1)) {
+    d.error(value.find("produce_every")->at, "answers are produced at most once a second");
+    return {};
+  }
+  return read;
 }
 
 maybe_action read_advance(decoder& d, const json_value& value, const json_value&) {
@@ -249,36 +259,50 @@ std::optional<bool> read_is_post(decoder& d, const json_value& value) {
 }
 
 constexpr key_row<query_step> query_rows[] = {
-    {"certificate", into<&query_step::certificate, read_certificate>},
+    {"certificate", into<&query_step::certificate, read_revocable>},
     {"method", into<&query_step::post, read_is_post>},
     {"nonce", into<&query_step::nonce, read_bool>},
     {"hash", into<&query_step::hash, read_hash>},
     {"path", into<&query_step::path, read_text>},
 };
 
-maybe_action read_query(decoder& d, const json_value& value, const json_value&) {
+std::optional<query_step> read_query_keys(decoder& d, const json_value& value) {
   query_step step{.certificate = d.default_certificate, .path = {}};
-  if (value.object() != nullptr) return read_members(d, value, "a query", query_rows, step);
-  auto certificate = read_certificate(d, value);
+  if (value.object() != nullptr) {
+    const auto read = read_members(d, value, "a query", query_rows, step);
+    return read ? std::optional(std::get<query_step>(*read)) : std::nullopt;
+  }
+  auto certificate = read_revocable(d, value);
   if (!certificate) return {};
   step.certificate = *std::move(certificate);
-  return action(std::move(step));
+  return step;
+}
+
+maybe_action read_query(decoder& d, const json_value& value, const json_value&) {
+  auto query = read_query_keys(d, value);
+  return query ? maybe_action(*std::move(query)) : maybe_action();
 }
 
 constexpr key_row<eventually_step> eventually_rows[] = {
     {"within", into<&eventually_step::within, read_positive_duration>, presence::required},
     {"every", into<&eventually_step::every, read_positive_duration>, presence::required},
     {"handshake", into<&eventually_step::handshake, read_handshake_keys>},
+    {"query", into<&eventually_step::query, read_query_keys>},
 };
 constexpr key_row<always_step> always_rows[] = {
     {"for", into<&always_step::lasts, read_positive_duration>, presence::required},
     {"every", into<&always_step::every, read_positive_duration>, presence::required},
     {"handshake", into<&always_step::handshake, read_handshake_keys>},
+    {"query", into<&always_step::query, read_query_keys>},
 };
 
 // Whether a step that repeats its handshakes makes a sensible number of them.
 bool repeats_sensibly(decoder& d, const json_value& value, duration in_all, duration every,
                       const handshake_step& each) {
+  if (value.find("query") != nullptr && value.find("handshake") != nullptr) {
+    d.error(value.find("query")->at, "'query' takes the place of 'handshake': give one of them");
+    return false;
+  }
   const auto times = static_cast<std::size_t>(in_all / every) + 1;
   if (every > in_all) {
     d.error(value.find("every")->at, "'every' is longer than the whole");

@@ -23,6 +23,7 @@ namespace staplelab::scenarios {
 // Names declared so far: what a reference may refer to.
 struct declared_names {
   std::vector<std::string> authorities;
+  std::vector<std::string> intermediates;  // authorities that another one issued
   std::vector<std::string> signers;
   std::vector<std::string> certificates;
   std::map<std::string, must_staple_choice, std::less<>> must_staple;  // by certificate

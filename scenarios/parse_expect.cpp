@@ -103,12 +103,20 @@ std::optional<std::string> read_fetch_method(decoder& d, const json_value& value
   return method ? std::optional(std::string(*method)) : std::nullopt;
 }
 
+std::optional<responder::certified> read_certified(decoder& d, const json_value& value) {
+  using enum responder::certified;
+  static constexpr word<responder::certified> words[] = {{"subscriber", subscriber},
+                                                         {"ca", authority}};
+  return read_word(d, value, words);
+}
+
 constexpr key_row<expectation> rows[] = {
     {"verdict", into<&expectation::verdict, read_verdicts>},
     {"alert", into<&expectation::alert, read_alert>},
     {"age", into<&expectation::age, read_range<duration, read_any_duration>>},
     {"expires_in", into<&expectation::expires_in, read_range<duration, read_any_duration>>},
     {"staple", into<&expectation::staple, read_staple_change>},
+    {"webpki", into<&expectation::webpki, read_certified>},
     {"certificate", into<&expectation::certificate, read_certificate>},
     {"endpoint", into<&expectation::endpoint, read_state>},
     {"exit_code", into<&expectation::exit_code, read_exit_code>},
@@ -118,8 +126,8 @@ constexpr key_row<expectation> rows[] = {
     {"warned", into<&expectation::warned, read_bool>},
     {"latency_ms", into<&expectation::latency_ms, read_range<double, read_milliseconds>>},
 };
-constexpr std::array<std::string_view, 7> probe_fields{
-    "verdict", "alert", "age", "expires_in", "staple", "certificate", "latency_ms"};
+constexpr std::array<std::string_view, 8> probe_fields{
+    "verdict", "alert", "age", "expires_in", "staple", "webpki", "certificate", "latency_ms"};
 
 expectation read_fields(decoder& d, const json_value& value, step_kind kind) {
   expectation result;

@@ -35,6 +35,7 @@ constexpr key_row<signer_spec> signer_rows[] = {
     {"valid", into<&signer_spec::valid, read_positive_duration>},
     {"ocsp_signing", into<&signer_spec::ocsp_signing, read_bool>},
     {"nocheck", into<&signer_spec::nocheck, read_bool>},
+    {"renewed", into<&signer_spec::renewed, read_bool>},
 };
 
 std::optional<must_staple_choice> read_must_staple(decoder& d, const json_value& value) {
@@ -202,6 +203,9 @@ constexpr key_row<scenario> pki_rows[] = {
 constexpr key_row<responder_spec> responder_rows[] = {
     {"validity", into<&responder_spec::validity, read_positive_duration>},
     {"backdate", into<&responder_spec::backdate, read_duration>},
+    {"produce_every", into<&responder_spec::produce_every, read_interval>},
+    {"publication_lag", into<&responder_spec::publication_lag, read_duration>},
+    {"produce_on_change", into<&responder_spec::produce_on_change, read_bool>},
     {"signer", into<&responder_spec::signer, read_response_signer>},
     {"up", into<&responder_spec::up, read_bool>},
     {"profile", into<&responder_spec::profile, read_response_profile>},
@@ -270,6 +274,9 @@ void read_pki(decoder& d, const json_value* value, scenario& result) {
                           {.name = "issuing", .issuer = "root", .valid = issuing_lifetime}};
     d.names.authorities = {"root", "issuing"};
   }
+  for (const auto& authority : result.authorities) {
+    if (!authority.issuer.empty()) d.names.intermediates.push_back(authority.name);
+  }
   if (const json_value* signers = section("signers")) read_signers(d, *signers, result.signers);
   if (const json_value* certificates = section("certificates")) {
     read_certificates(d, *certificates, result.certificates);
@@ -286,6 +293,12 @@ void read_responder(decoder& d, const json_value* value, const json_place& at,
   if (value != nullptr) {
     read_object(d, *value, "the responder", responder_rows, result);
     if (const auto flaw = responder::flaw_of(policy_of(result))) d.error(value->at, *flaw);
+  }
+  for (const std::string_view key : {"publication_lag", "produce_on_change"}) {
+    const json_value* given = value == nullptr ? nullptr : value->find(key);
+    if (given != nullptr && value->find("produce_every") == nullptr) {
+      d.error(given->at, fmt::format("'{}' needs 'produce_every'", key));
+    }
   }
   const bool signer_given = value != nullptr && value->find("signer") != nullptr;
   const auto& known = d.names.authorities;

@@ -199,6 +199,13 @@ std::optional<duration> read_positive_duration(decoder& d, const json_value& val
   return {};
 }
 
+std::optional<duration> read_interval(decoder& d, const json_value& value) {
+  const auto length = read_duration(d, value);
+  if (!length || *length >= std::chrono::seconds(1)) return length;
+  d.error(value.at, "answers are produced at most once a second");
+  return {};
+}
+
 std::optional<time_point> read_time(decoder& d, const json_value& value) {
   const std::string* text = plain_text(d, value, "a time such as \"2026-03-01T00:00:00Z\"");
   if (text == nullptr) return {};
@@ -307,6 +314,12 @@ std::optional<std::string> read_authority(decoder& d, const json_value& value) {
 
 std::optional<std::string> read_certificate(decoder& d, const json_value& value) {
   return reference(d, value, "certificate", d.names.certificates);
+}
+
+std::optional<std::string> read_revocable(decoder& d, const json_value& value) {
+  std::vector<std::string> known = d.names.certificates;
+  known.insert(known.end(), d.names.intermediates.begin(), d.names.intermediates.end());
+  return reference(d, value, "certificate", known);
 }
 
 std::optional<std::string> read_response_signer(decoder& d, const json_value& value) {

@@ -25,6 +25,7 @@ std::optional<std::string> read_host_name(decoder& d, const json_value& value);
 std::optional<duration> read_any_duration(decoder& d, const json_value& value);
 std::optional<duration> read_duration(decoder& d, const json_value& value);           // >= 0
 std::optional<duration> read_positive_duration(decoder& d, const json_value& value);  // > 0
+std::optional<duration> read_interval(decoder& d, const json_value& value);           // >= 1s
 std::optional<time_point> read_time(decoder& d, const json_value& value);
 // From the first to the last, both included; at most that of the type.
 std::optional<std::int64_t> read_integer_between(decoder& d, const json_value& value,
@@ -44,6 +45,8 @@ std::optional<pki::responder_id_form> read_responder_id(decoder& d, const json_v
 // References to what was declared.
 std::optional<std::string> read_authority(decoder& d, const json_value& value);
 std::optional<std::string> read_certificate(decoder& d, const json_value& value);
+// What a CA can revoke, and be asked about: a certificate, or an authority that another one issued.
+std::optional<std::string> read_revocable(decoder& d, const json_value& value);
 // The signer of responses: an authority, or a signer.
 std::optional<std::string> read_response_signer(decoder& d, const json_value& value);
 

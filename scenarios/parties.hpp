@@ -51,6 +51,7 @@ struct signer_spec {
   duration valid;
   bool ocsp_signing = true;
   bool nocheck = true;
+  bool renewed = false;  // another takes its place when two thirds of its life have passed
 };
 
 struct responder_spec {
@@ -61,6 +62,9 @@ struct responder_spec {
   responder::profile profile = responder::profile::rfc9919;
   std::optional<responder::non_issued_answer> non_issued = {};  // empty: the profile's
   pki::responder_id_form responder_id = pki::responder_id_form::by_key;
+  std::optional<duration> produce_every = {};  // empty: answers are made when asked for
+  duration publication_lag{0};
+  bool produce_on_change = false;
 };
 responder::answer_policy policy_of(const responder_spec& spec);
 

@@ -25,6 +25,11 @@ responder::answer_policy policy_of(const responder_spec& spec) {
   policy.backdate = spec.backdate;
   policy.non_issued = spec.non_issued;
   policy.responder_id = spec.responder_id;
+  if (spec.produce_every) {
+    policy.production = responder::production_schedule{.every = *spec.produce_every,
+                                                       .lag = spec.publication_lag,
+                                                       .on_change = spec.produce_on_change};
+  }
   return policy;
 }
 

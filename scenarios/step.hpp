@@ -71,6 +71,9 @@ struct signer_step {
 struct responder_step {  // settings changed while it runs
   std::optional<duration> validity;
   std::optional<duration> backdate;
+  std::optional<duration> produce_every = {};  // zero: answers are made when asked for
+  std::optional<duration> publication_lag = {};
+  std::optional<bool> produce_on_change = {};
 };
 struct advance_step {
   duration by;
@@ -92,7 +95,7 @@ struct handshake_step {
   unsigned parallel = 1;  // at the same time, in each round
 };
 struct query_step {
-  std::string certificate;
+  std::string certificate;  // or an authority
   bool post = false;
   bool nonce = false;
   pki::hash_algorithm hash = pki::hash_algorithm::sha1;
@@ -102,11 +105,13 @@ struct eventually_step {
   duration within;
   duration every;
   handshake_step handshake;
+  std::optional<query_step> query = {};  // in place of the handshake
 };
 struct always_step {
   duration lasts;
   duration every;
   handshake_step handshake;
+  std::optional<query_step> query = {};  // in place of the handshake
 };
 struct mark_step {
   std::string label;

@@ -77,6 +77,16 @@ std::string text_of(const responder_step& what) {
   std::vector<std::string> parts;
   if (what.validity) parts.push_back("validity " + to_text(*what.validity));
   if (what.backdate) parts.push_back("backdate " + to_text(*what.backdate));
+  if (what.produce_every) {
+    parts.push_back(*what.produce_every == duration::zero()
+                        ? std::string("answers made when asked for")
+                        : "produces every " + to_text(*what.produce_every));
+  }
+  if (what.publication_lag) parts.push_back("publication lag " + to_text(*what.publication_lag));
+  if (what.produce_on_change) {
+    parts.emplace_back(*what.produce_on_change ? "produces at each change"
+                                               : "produces in turn only");
+  }
   return joined(parts);
 }
 
@@ -86,6 +96,11 @@ std::string text_of(const query_step& what) {
   if (what.nonce) text += ", nonce";
   if (!what.path.empty()) text += ", " + what.path;
   return text;
+}
+
+// Of steps that repeat a query in place of a handshake.
+std::string asked_of(const std::optional<query_step>& query) {
+  return query ? ", query " + text_of(*query) : std::string();
 }
 
 template <class T, class ToText>
@@ -110,6 +125,7 @@ void add_staple_parts(std::vector<std::string>& parts, const expectation& what) 
   if (what.age) parts.push_back("age " + text_of(*what.age, to_text));
   if (what.expires_in) parts.push_back("expires in " + text_of(*what.expires_in, to_text));
   if (what.staple) parts.push_back(fmt::format("{} staple", to_string(*what.staple)));
+  if (what.webpki) parts.emplace_back("as fresh as BR 4.9.9 wants it");
   if (what.certificate) parts.push_back("certificate " + *what.certificate);
 }
 
@@ -190,10 +206,12 @@ std::string describe(const action& what) {
             return fmt::format("{} by {}", to_string(s.who), to_text(s.by));
           },
           [](const eventually_step& s) {
-            return fmt::format("within {}, every {}", to_text(s.within), to_text(s.every));
+            return fmt::format("within {}, every {}{}", to_text(s.within), to_text(s.every),
+                               asked_of(s.query));
           },
           [](const always_step& s) {
-            return fmt::format("for {}, every {}", to_text(s.lasts), to_text(s.every));
+            return fmt::format("for {}, every {}{}", to_text(s.lasts), to_text(s.every),
+                               asked_of(s.query));
           },
           [](const mark_step& s) { return s.label; },
           [](const note_step&) { return std::string(); },

@@ -6,6 +6,7 @@
 
 #include "pki/errors.hpp"
 #include "pki/ocsp_message.hpp"
+#include "responder/renewal.hpp"
 
 namespace staplelab::scenarios {
 
@@ -29,18 +30,31 @@ pki::mini_ca::serial_source seeded_serials(std::uint64_t seed) {
   };
 }
 
+const query_step* query_of(const step& of) {
+  if (const auto* once = std::get_if<query_step>(&of.what)) return once;
+  if (const auto* until = std::get_if<eventually_step>(&of.what)) {
+    return until->query ? &*until->query : nullptr;
+  }
+  const auto* through = std::get_if<always_step>(&of.what);
+  return through && through->query ? &*through->query : nullptr;
+}
+
 // The authorities that issue what is asked about, each once.
 std::vector<std::string> issuing_authorities(const scenario& of) {
   std::vector<std::string> names;
-  const auto add = [&names](const certificate_spec& what) {
-    if (std::find(names.begin(), names.end(), what.issuer) == names.end()) {
-      names.push_back(what.issuer);
-    }
+  const auto add = [&names](const std::string& issuer) {
+    if (issuer.empty() || std::ranges::find(names, issuer) != names.end()) return;
+    names.push_back(issuer);
+  };
+  const auto add_issuer_of_authority = [&](const std::string& name) {
+    const auto found = std::ranges::find(of.authorities, name, &authority_spec::name);
+    if (found != of.authorities.end()) add(found->issuer);
   };
   for (const auto& certificate : of.certificates)
-    add(certificate);
+    add(certificate.issuer);
   for (const auto& step : of.steps) {
-    if (const auto* issue = std::get_if<issue_step>(&step.what)) add(issue->what);
+    if (const auto* issue = std::get_if<issue_step>(&step.what)) add(issue->what.issuer);
+    if (const auto* query = query_of(step)) add_issuer_of_authority(query->certificate);
   }
   return names;
 }
@@ -63,7 +77,7 @@ std::vector<std::string> responder_paths_of(const scenario& of) {
     if (const auto* issue = std::get_if<issue_step>(&step.what)) add_all(issue->what);
     const auto* reload = std::get_if<reload_step>(&step.what);
     if (reload && reload->url) add(*reload->url);
-    if (const auto* query = std::get_if<query_step>(&step.what)) {
+    if (const auto* query = query_of(step)) {
       add({responder_address::base::responder, query->path});
     }
   }
@@ -133,6 +147,7 @@ void world_pki::add_authority(const authority_spec& what) {
     const auto& above = authority(what.issuer).chain;
     chain.insert(chain.end(), above.begin(), above.end());
   }
+  names_.emplace(made.serial(), what.name);
   authorities_.emplace(what.name, standing_authority{ca_.authority(what.name), std::move(chain)});
 }
 
@@ -154,23 +169,46 @@ void world_pki::issue(const certificate_spec& what, time_point now) {
 }
 
 void world_pki::add_signer(const signer_spec& what) {
+  auto made = issue_signer(what, what.name, of_.start - signer_age, of_.start);
+  issued_.emplace(what.name, issued{what.issuer, std::move(made)});
+}
+
+pki::credential world_pki::issue_signer(const signer_spec& what, const std::string& name,
+                                        time_point not_before, time_point now) {
   pki::issue_description description;
-  description.name = what.name;
+  description.name = name;
   description.issuer = what.issuer;
   description.role = pki::certificate_role::ocsp_signer;
   description.type = what.key;
-  description.not_before = of_.start - signer_age;
-  description.not_after = of_.start + what.valid;
+  description.not_before = not_before;
+  description.not_after = now + what.valid;
   description.ocsp_signing_eku = what.ocsp_signing;
   description.ocsp_nocheck = what.nocheck;
-  issued_.emplace(what.name, issued{what.issuer, ca_.issue(description, of_.start)});
+  return ca_.issue(description, now);
+}
+
+void world_pki::renew_signer(std::string_view name, time_point now) {
+  const auto what = std::ranges::find(of_.signers, name, &signer_spec::name);
+  auto& standing = issued_.find(name)->second;
+  // '~' stands in no name of a scenario.
+  const auto next = what->name + "~" + std::to_string(++renewals_);
+  standing.identity = issue_signer(*what, next, now, now);
+}
+
+std::optional<time_point> world_pki::signer_renewal(std::string_view name) const {
+  const auto what = std::ranges::find(of_.signers, name, &signer_spec::name);
+  if (what == of_.signers.end() || !what->renewed) return std::nullopt;
+  return responder::renewal_time(find(name).identity.cert);
 }
 
 pki::certificate world_pki::leaf(std::string_view name) const {
-  return find(name).identity.cert;
+  const auto above = authorities_.find(name);
+  return above != authorities_.end() ? above->second.chain.front() : find(name).identity.cert;
 }
 
 pki::certificate world_pki::issuer(std::string_view name) const {
+  const auto above = authorities_.find(name);
+  if (above != authorities_.end()) return above->second.chain.at(1);
   return authority(find(name).issuer).chain.front();
 }
 

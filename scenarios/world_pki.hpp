@@ -39,9 +39,14 @@ class world_pki {
   pki::mini_ca& ca() { return ca_; }
 
   void issue(const certificate_spec& what, time_point now);
+  // Puts a fresh certificate in the place of a signer that is renewed.
+  void renew_signer(std::string_view name, time_point now);
+  // When that is due; empty for whatever else signs.
+  std::optional<time_point> signer_renewal(std::string_view name) const;
 
+  // Of certificates, signers, and authorities that another one issued.
   pki::certificate leaf(std::string_view name) const;
-  pki::certificate issuer(std::string_view name) const;  // of a certificate
+  pki::certificate issuer(std::string_view name) const;
   const std::vector<pki::certificate>& roots() const { return roots_; }
   // Empty when it is none of this world's.
   std::string name_of(const pki::serial_number& serial) const;
@@ -74,6 +79,8 @@ class world_pki {
   void add_authority(const authority_spec& what);
   const standing_authority& authority(std::string_view name) const;
   void add_signer(const signer_spec& what);
+  pki::credential issue_signer(const signer_spec& what, const std::string& name,
+                               time_point not_before, time_point now);
   struct issued {
     std::string issuer;  // name of the authority
     pki::credential identity;
@@ -89,6 +96,7 @@ class world_pki {
   std::vector<std::string> answering_;                 // authorities that issue certificates
   std::map<std::string, issued, std::less<>> issued_;  // certificates and signers
   std::map<pki::serial_number, std::string> names_;
+  unsigned renewals_ = 0;
 };
 
 }  // namespace staplelab::scenarios

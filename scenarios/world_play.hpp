@@ -73,6 +73,8 @@ class world_play {
   runtime::awaitable<void> perform(const query_step& what);
   runtime::awaitable<judgement> eventually(const step& whole, const eventually_step& what);
   runtime::awaitable<judgement> always(const step& whole, const always_step& what);
+  runtime::awaitable<void> probe_once(const handshake_step& handshake,
+                                      const std::optional<query_step>& query);
   runtime::awaitable<void> shake_hands_once(const handshake_step& what);
 
   world& stage_;

@@ -85,13 +85,22 @@ awaitable<void> world_play::perform(const query_step& what) {
   stage_.record.add(query_done{std::move(facts), what.post ? "POST" : "GET"}, what.certificate);
 }
 
+awaitable<void> world_play::probe_once(const handshake_step& handshake,
+                                       const std::optional<query_step>& query) {
+  if (query) {
+    co_await perform(*query);
+  } else {
+    co_await perform(handshake);
+  }
+  co_await settle();
+}
+
 awaitable<world_play::judgement> world_play::eventually(const step& whole,
                                                         const eventually_step& what) {
   const auto deadline = stage_.time.now() + what.within;
   while (true) {
     stage_.record.begin_step();
-    co_await perform(what.handshake);
-    co_await settle();
+    co_await probe_once(what.handshake, what.query);
     auto judged = judge(whole);
     const auto now = stage_.time.now();
     if (judged.shortfalls.empty() || now >= deadline) co_return judged;
@@ -104,8 +113,7 @@ awaitable<world_play::judgement> world_play::always(const step& whole, const alw
   judgement judged;
   while (true) {
     stage_.record.begin_step();
-    co_await perform(what.handshake);
-    co_await settle();
+    co_await probe_once(what.handshake, what.query);
     judged = judge(whole);
     const auto now = stage_.time.now();
     if (!judged.shortfalls.empty() || now >= end) break;

@@ -7,16 +7,19 @@
 
 namespace staplelab::scenarios {
 
+using runtime::awaitable;
+
 namespace {
 
 responder::server_config configured(const world_pki& pki, const responder_spec& spec,
                                     const runtime::tcp::endpoint& listen, std::uint64_t seed,
-                                    runtime::traffic_log& traffic) {
+                                    runtime::traffic_log& traffic, time_point start) {
   responder::server_config config;
   config.listen = listen;
   config.authorities = pki.authorities();
   config.signers = responder::signer_choice::any;  // a scenario may choose unfit ones
   config.policy = policy_of(spec);
+  if (config.policy.production) config.policy.production->origin = start;
   config.path_prefixes = pki.responder_paths();
   config.seed = seed;
   config.traffic = &traffic;
@@ -32,17 +35,39 @@ world_responder::world_responder(runtime::executor where, runtime::clock& time, 
     : time_(time),
       pki_(pki),
       announcing_(spec.up),
-      server_(where, time, pki.ca(), configured(pki, spec, listen, seed, traffic),
+      start_(time.now()),
+      server_(where, time, pki.ca(), configured(pki, spec, listen, seed, traffic, start_),
               [this, tell = std::move(tell)](const responder::event& e) {
                 if (announcing_) tell(e);
-              }) {
+              }),
+      renewing_(where) {
   announcing_ = false;  // a scenario begins with the signer and the port as they are
   choose_signer(spec.signer);
   if (!spec.up) server_.stop();
   announcing_ = true;
 }
 
+awaitable<void> world_responder::join() {
+  renewing_.cancel();
+  co_await renewing_.join();
+  co_await server_.join();
+}
+
 void world_responder::choose_signer(std::string_view name) {
+  renewing_.cancel();
+  install_signer(name);
+  if (pki_.signer_renewal(name)) renewing_.spawn(renew(std::string(name)));
+}
+
+awaitable<void> world_responder::renew(std::string name) {
+  while (const auto due = pki_.signer_renewal(name)) {
+    co_await time_.sleep_until(*due);
+    pki_.renew_signer(name, time_.now());
+    install_signer(name);
+  }
+}
+
+void world_responder::install_signer(std::string_view name) {
   for (auto& authority : pki_.authorities_with(name)) {
     server_.set_signer(std::move(authority), responder::signer_choice::any);
   }
@@ -52,6 +77,19 @@ void world_responder::change(const responder_step& what) {
   auto policy = server_.policy();
   if (what.validity) policy.validity = *what.validity;
   if (what.backdate) policy.backdate = *what.backdate;
+  if (what.produce_every && *what.produce_every == duration::zero()) policy.production.reset();
+  if (what.produce_every && *what.produce_every > duration::zero()) {
+    if (!policy.production) {
+      policy.production = responder::production_schedule{.every = duration(0), .origin = start_};
+    }
+    policy.production->every = *what.produce_every;
+  }
+  const bool of_production = what.publication_lag || what.produce_on_change;
+  if (of_production && !policy.production) {
+    throw pki::input_error("the responder makes its answers when asked for; 'produce_every' first");
+  }
+  if (what.publication_lag) policy.production->lag = *what.publication_lag;
+  if (what.produce_on_change) policy.production->on_change = *what.produce_on_change;
   server_.set_policy(policy);
 }
 

@@ -12,6 +12,7 @@
 #include "responder/server.hpp"
 #include "runtime/async.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/task_group.hpp"
 #include "scenarios/scenario.hpp"
 #include "scenarios/world_pki.hpp"
 
@@ -27,7 +28,7 @@ class world_responder {
   void start() { server_.start(); }
   void stop() { server_.stop(); }
   bool is_listening() const { return server_.is_listening(); }
-  runtime::awaitable<void> join() { return server_.join(); }
+  runtime::awaitable<void> join();
 
   void choose_signer(std::string_view name);
   void change(const responder_step& what);
@@ -37,6 +38,10 @@ class world_responder {
   std::vector<std::string> clear_faults(std::string_view name);
 
  private:
+  void install_signer(std::string_view name);
+  // The CA issues the delegate anew before it expires, as long as it signs.
+  runtime::awaitable<void> renew(std::string name);
+
   struct standing_fault {
     std::string name;  // in the scenario
     std::string kind;
@@ -46,8 +51,10 @@ class world_responder {
   runtime::clock& time_;
   world_pki& pki_;
   bool announcing_;
+  time_point start_;  // productions are counted from here
   responder::server server_;
   std::vector<standing_fault> faults_;
+  runtime::task_group renewing_;
 };
 
 }  // namespace staplelab::scenarios

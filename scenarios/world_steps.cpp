@@ -103,7 +103,8 @@ awaitable<void> world_play::perform(const issue_step& what) {
 }
 
 awaitable<void> world_play::perform(const revoke_step& what) {
-  stage_.pki.ca().revoke(what.certificate, what.reason, stage_.time.now() + what.at);
+  const auto now = stage_.time.now();
+  stage_.pki.ca().revoke(what.certificate, pki::revocation{what.reason, now + what.at}, now);
   const auto reason = what.reason ? std::string(pki::to_string(*what.reason)) : std::string();
   stage_.record.add(ca_act{ca_act::kind::revoked, reason}, what.certificate);
   co_return;
@@ -116,7 +117,7 @@ awaitable<void> world_play::perform(const hold_step& what) {
 }
 
 awaitable<void> world_play::perform(const release_step& what) {
-  stage_.pki.ca().release(what.certificate);
+  stage_.pki.ca().release(what.certificate, stage_.time.now());
   stage_.record.add(ca_act{ca_act::kind::released, {}}, what.certificate);
   co_return;
 }

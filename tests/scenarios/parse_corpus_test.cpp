@@ -63,6 +63,8 @@ TEST(library, is_read_without_an_error) {
     cases += expand(each).size();
     EXPECT_FALSE(each.about.empty()) << each.name;
     EXPECT_FALSE(each.tags.empty()) << each.name;
+    // What a CA's side does is the same in every mode.
+    if (each.name.starts_with("production/")) continue;
     EXPECT_EQ(each.over.modes.size(), 4U) << each.name;
     EXPECT_EQ(each.over.must_staple.size(), 2U) << each.name;
   }
