@@ -46,10 +46,16 @@ class ca_issue_command final : public command {
     app.add_option("--ocsp-url", urls_, "address of the responder, repeatable; default: none")
         ->type_name("URL")
         ->allow_extra_args(false);
+    app.add_option("--crl-url", crl_urls_, "address of the CRL, repeatable; default: none")
+        ->type_name("URL")
+        ->allow_extra_args(false);
+    app.add_flag("--precertificate", precertificate_,
+                 "poisoned, as logged before the real one (RFC 6962); its serial counts as issued");
     app.add_option("--role", role_, "server or ocsp-signer")->capture_default_str();
     app.footer(R"(
 Examples:
   staplelab ca issue ca www.example --must-staple --ocsp-url http://127.0.0.1:8888
+  staplelab ca issue ca www.example --crl-url http://127.0.0.1:8888/crl/issuing.crl
   staplelab ca issue ca api --san api.example --san 127.0.0.1 --key rsa2048 --days 30
 
 Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates) into DIR.
@@ -79,6 +85,11 @@ Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates)
         refuse_value("--ocsp-url", url, "an OCSP responder's address begins with http://");
       }
     }
+    for (const std::string& url : crl_urls_) {
+      if (!runtime::http_url::parse(url)) {
+        refuse_value("--crl-url", url, "a CRL's address begins with http://");
+      }
+    }
     const auto now = wall_clock_now();
     return {.name = name_,
             .issuer = issuer_,
@@ -88,7 +99,9 @@ Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates)
             .not_before = now - issue_backdate,
             .not_after = now + std::chrono::days(days_),
             .ocsp_urls = urls_,
-            .must_staple = must_staple_};
+            .crl_urls = crl_urls_,
+            .must_staple = must_staple_,
+            .precertificate = precertificate_};
   }
 
   static pki::issue_description with_issuer(pki::issue_description what, const pki::mini_ca& ca) {
@@ -108,9 +121,9 @@ Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates)
   }
 
   std::string directory_, name_, key_ = "p256", issuer_, role_ = "server";
-  std::vector<std::string> names_, urls_;
+  std::vector<std::string> names_, urls_, crl_urls_;
   unsigned days_ = 90;
-  bool must_staple_ = false;
+  bool must_staple_ = false, precertificate_ = false;
 };
 
 }  // namespace

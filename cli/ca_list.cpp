@@ -2,9 +2,12 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,22 +24,32 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string status_text(const pki::issued_certificate& each) {
+std::string status_text(const pki::ledger_entry& each) {
   const auto* revoked = std::get_if<pki::revoked_status>(&each.status);
   if (revoked == nullptr) return "good";
   const auto reason = revoked->reason ? pki::to_string(*revoked->reason) : std::string_view();
   return fmt::format("revoked {} {}", pki::to_rfc3339(revoked->at), reason);
 }
 
-ordered_json json_of(const pki::issued_certificate& each) {
+std::string_view must_staple_text(const pki::ledger_entry& each) {
+  if (!each.cert) return "?";
+  return each.cert->must_staple() ? "yes" : "no";
+}
+
+ordered_json json_of(const pki::ledger_entry& each) {
   ordered_json object;
   object["name"] = each.name;
-  object["serial"] = each.cert.serial().hex();
+  object["serial"] = each.serial.hex();
   object["issuer"] = each.issuer;
-  object["not_before"] = pki::to_rfc3339(each.cert.not_before());
-  object["not_after"] = pki::to_rfc3339(each.cert.not_after());
-  object["must_staple"] = each.cert.must_staple();
-  object["ocsp_urls"] = each.cert.ocsp_urls();
+  if (each.cert) object["not_before"] = pki::to_rfc3339(each.cert->not_before());
+  object["not_after"] = pki::to_rfc3339(each.not_after);
+  if (each.cert) {
+    object["must_staple"] = each.cert->must_staple();
+    object["ocsp_urls"] = each.cert->ocsp_urls();
+    if (const auto urls = each.cert->crl_urls(); !urls.empty()) object["crl_urls"] = urls;
+  } else {
+    object["subject"] = each.subject;  // imported: known from an index only
+  }
   const auto* revoked = std::get_if<pki::revoked_status>(&each.status);
   object["status"] = revoked ? "revoked" : "good";
   if (revoked) object["revoked_at"] = pki::to_rfc3339(revoked->at);
@@ -58,7 +71,7 @@ Examples:
 
   exit_code run() override {
     const auto ca = open_ca(directory_);
-    const auto all = ca.list();
+    const auto all = ca.ledger();
     if (json_) {
       ordered_json array = ordered_json::array();
       for (const auto& each : all)
@@ -71,7 +84,7 @@ Examples:
   }
 
  private:
-  static void print_table(const std::vector<pki::issued_certificate>& all) {
+  static void print_table(const std::vector<pki::ledger_entry>& all) {
     std::size_t width = 4;
     for (const auto& each : all)
       width = std::max(width, each.name.size());
@@ -83,9 +96,8 @@ Examples:
     for (const auto& each : all) {
       const bool good = std::holds_alternative<pki::good_status>(each.status);
       fmt::print(
-          "{:<{}}  {:<32}  {:<12}  {:<20}  {:<11}  {}\n", each.name, width,
-          each.cert.serial().hex(), each.issuer, pki::to_rfc3339(each.cert.not_after()),
-          each.cert.must_staple() ? "yes" : "no",
+          "{:<{}}  {:<32}  {:<12}  {:<20}  {:<11}  {}\n", each.name, width, each.serial.hex(),
+          each.issuer, pki::to_rfc3339(each.not_after), must_staple_text(each),
           painted(status_text(each), good ? scenarios::ink::green : scenarios::ink::red, style));
     }
   }
@@ -105,9 +117,13 @@ class ca_crl_command final : public command {
         ->type_name("DURATION")
         ->capture_default_str();
     app.add_flag("--der", der_, "DER instead of PEM");
+    app.add_option("--delta", base_, "only the changes since the CRL of that number")
+        ->type_name("NUMBER")
+        ->check(CLI::PositiveNumber);
     app.footer(R"(
 Examples:
   staplelab ca crl ca --out ca.crl
+  staplelab ca crl ca --delta 1 --validity 1d --out delta.crl
   staplelab ca crl ca --der | openssl crl -inform DER -noout -text
 )");
   }
@@ -118,7 +134,8 @@ Examples:
     const auto authorities = ca.authority_names();
     if (issuer_.empty() && !authorities.empty()) issuer_ = authorities.back();
     const auto now = wall_clock_now();
-    const pki::bytes der = ca.crl(issuer_, now, now + validity);
+    const pki::bytes der = base_ ? ca.delta_crl(issuer_, *base_, now, now + validity)
+                                 : ca.crl(issuer_, now, now + validity);
     const std::string content =
         der_ ? std::string(der.begin(), der.end()) : to_pem("X509 CRL", der);
     if (out_.empty()) {
@@ -131,6 +148,7 @@ Examples:
 
  private:
   std::string directory_, issuer_, out_, validity_ = "7d";
+  std::optional<std::int64_t> base_;
   bool der_ = false;
 };
 

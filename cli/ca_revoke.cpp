@@ -18,35 +18,77 @@ class ca_revoke_command final : public command {
  public:
   void describe(CLI::App& app) override {
     app.add_option("DIR", directory_, "the CA")->required();
-    app.add_option("SERIAL|NAME", which_, which_help)->required();
+    app.add_option("SERIAL|NAME", which_, which_help);
+    app.add_flag("--all", all_, "everything an authority has issued, as when its key is stolen");
+    app.add_option("--issuer", issuer_, "with --all: which authority; default: the last one made")
+        ->type_name("NAME");
     app.add_option("--reason", reason_, "as in RFC 5280: keyCompromise, superseded, ...");
     app.add_option("--at", at_, "when it was revoked (RFC 3339); default: now")->type_name("TIME");
+    app.add_option("--invalid-since", invalid_since_,
+                   "since when it may not be trusted, for CRLs (invalidityDate)")
+        ->type_name("TIME");
     app.footer(R"(
 Examples:
   staplelab ca revoke ca www.example --reason keyCompromise
   staplelab ca revoke ca 1f2e3d4c --at 2026-03-01T00:00:00Z
+  staplelab ca revoke ca www.example --reason certificateHold     removeFromCRL takes it back
+  staplelab ca revoke ca --all --issuer issuing --reason cACompromise
 
 A responder that serves this CA answers `revoked` from the next request on.
 )");
   }
 
   exit_code run() override {
-    std::optional<pki::crl_reason> reason;
-    if (!reason_.empty()) reason = reason_option("--reason", reason_);
-    const auto at = time_option("--at", at_);
-    auto ca = open_ca(directory_);
-    if (reason == pki::crl_reason::certificate_hold) {
-      ca.hold(which_, at);
-    } else {
-      ca.revoke(which_, reason, at);
+    if (all_ == !which_.empty()) {
+      throw failure(exit_code::usage,
+                    all_ ? "--all goes without a name or serial number"
+                         : "the name or serial number to revoke is missing",
+                    "or --all for everything that an authority has issued");
     }
-    fmt::print("revoked {} at {}{}\n", which_, pki::to_rfc3339(at),
-               reason ? fmt::format(", {}", pki::to_string(*reason)) : "");
+    if (!all_ && !issuer_.empty()) throw failure(exit_code::usage, "--issuer belongs to --all");
+    const auto now = wall_clock_now();
+    if (reason_ == pki::to_string(pki::crl_reason::remove_from_crl) && !all_) {
+      open_ca(directory_).release(which_, now);
+      fmt::print("released {}\n", which_);
+      return exit_code::success;
+    }
+    const pki::revocation what = revocation(now);
+    auto ca = open_ca(directory_);
+    if (all_) {
+      revoke_all(ca, what, now);
+    } else {
+      ca.revoke(which_, what, now);
+      fmt::print("revoked {} {}\n", which_, told(what));
+    }
     return exit_code::success;
   }
 
  private:
-  std::string directory_, which_, reason_, at_;
+  pki::revocation revocation(pki::time_point now) const {
+    pki::revocation what{.reason = std::nullopt, .at = now};
+    if (!reason_.empty()) what.reason = reason_option("--reason", reason_);
+    if (!at_.empty()) what.at = time_option("--at", at_);
+    if (!invalid_since_.empty())
+      what.invalid_since = time_option("--invalid-since", invalid_since_);
+    return what;
+  }
+
+  void revoke_all(pki::mini_ca& ca, const pki::revocation& what, pki::time_point now) const {
+    const auto authorities = ca.authority_names();
+    const std::string issuer =
+        issuer_.empty() && !authorities.empty() ? authorities.back() : issuer_;
+    const auto count = ca.revoke_all(issuer, what, now);
+    fmt::print("revoked {} certificate{} of {} {}\n", count, count == 1 ? "" : "s", issuer,
+               told(what));
+  }
+
+  static std::string told(const pki::revocation& what) {
+    return fmt::format("at {}{}", pki::to_rfc3339(what.at),
+                       what.reason ? fmt::format(", {}", pki::to_string(*what.reason)) : "");
+  }
+
+  std::string directory_, which_, issuer_, reason_, at_, invalid_since_;
+  bool all_ = false;
 };
 
 class ca_hold_command final : public command {
@@ -63,7 +105,7 @@ Example:
 
   exit_code run() override {
     const auto at = time_option("--at", at_);
-    open_ca(directory_).hold(which_, at);
+    open_ca(directory_).revoke(which_, {pki::crl_reason::certificate_hold, at}, wall_clock_now());
     fmt::print("on hold {} since {}\n", which_, pki::to_rfc3339(at));
     return exit_code::success;
   }
@@ -84,7 +126,7 @@ Example:
   }
 
   exit_code run() override {
-    open_ca(directory_).release(which_);
+    open_ca(directory_).release(which_, wall_clock_now());
     fmt::print("released {}\n", which_);
     return exit_code::success;
   }

@@ -30,6 +30,7 @@ std::unique_ptr<command> make_ca_hold();
 std::unique_ptr<command> make_ca_release();
 std::unique_ptr<command> make_ca_list();
 std::unique_ptr<command> make_ca_crl();
+std::unique_ptr<command> make_ca_import();
 std::unique_ptr<command> make_responder();
 std::unique_ptr<command> make_stapler();
 std::unique_ptr<command> make_probe();

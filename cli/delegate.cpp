@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "cli/issuing.hpp"
+#include "responder/renewal.hpp"
 
 namespace staplelab::cli {
 namespace {
@@ -17,16 +18,12 @@ bool is_name_taken(const std::vector<pki::issued_certificate>& all, const std::s
 
 }  // namespace
 
-pki::time_point renewal_time(const pki::certificate& delegate) {
-  return delegate.not_before() + (delegate.not_after() - delegate.not_before()) * 2 / 3;
-}
-
 pki::credential delegate_of(pki::mini_ca& ca, std::string_view authority, pki::time_point now) {
   const auto all = ca.list();
   for (auto each = all.rbegin(); each != all.rend(); ++each) {
     const bool good = std::holds_alternative<pki::good_status>(each->status);
     if (each->issuer == authority && good && each->cert.may_sign_ocsp() &&
-        each->cert.not_before() <= now && now < renewal_time(each->cert)) {
+        each->cert.not_before() <= now && now < responder::renewal_time(each->cert)) {
       return ca.issued(each->name);
     }
   }

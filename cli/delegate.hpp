@@ -9,9 +9,6 @@ namespace staplelab::cli {
 
 inline constexpr pki::duration delegate_lifetime = std::chrono::days(30);
 
-// When two thirds of its life have passed: what it signed until then can be used up.
-pki::time_point renewal_time(const pki::certificate& delegate);
-
 // The authority's newest signer that needs no renewal yet, or a new one, which the CA then has.
 pki::credential delegate_of(pki::mini_ca& ca, std::string_view authority, pki::time_point now);
 

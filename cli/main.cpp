@@ -75,6 +75,7 @@ class command_line {
     add(ca, "release", "take a certificate off hold", make_ca_release());
     add(ca, "list", "list what was issued, and its status", make_ca_list());
     add(ca, "crl", "write a CRL", make_ca_crl());
+    add(ca, "import", "take over a CA that was made elsewhere", make_ca_import());
   }
 
   CLI::App root_;

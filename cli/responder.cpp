@@ -4,19 +4,22 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/ca_files.hpp"
 #include "cli/command.hpp"
-#include "cli/delegate.hpp"
 #include "cli/options.hpp"
 #include "cli/responder_policy.hpp"
+#include "cli/responder_production.hpp"
 #include "cli/run_loop.hpp"
+#include "cli/served_authorities.hpp"
 #include "cli/server_log.hpp"
 #include "pki/mini_ca.hpp"
 #include "responder/admin.hpp"
@@ -28,8 +31,6 @@
 namespace staplelab::cli {
 namespace {
 
-enum class signer_kind { ca, delegate };
-
 std::optional<signer_kind> parse_signer(std::string_view name) {
   if (name == "ca") return signer_kind::ca;
   if (name == "delegate") return signer_kind::delegate;
@@ -40,36 +41,33 @@ struct service_config {
   responder::server_config server;
   std::optional<runtime::tcp::endpoint> admin;
   signer_kind signer;
+  responder::crl_schedule crls;
 };
 
-// Everything that serves one CA, from its database to its port.
+// Everything that serves one or several CAs, from their databases to the port.
 class service {
  public:
-  service(pki::mini_ca& ca, const service_config& config)
-      : ca_(ca), book_(ca), config_(config), renewing_(io_.get_executor()) {
-    config_.server.authorities = authorities();
+  service(std::vector<served_ca> cas, const service_config& config)
+      : cas_(std::move(cas)),
+        book_(cas_),
+        config_(config),
+        crls_(config.crls),
+        renewing_(io_.get_executor()) {
+    config_.server.authorities = cas_.signing(config_.signer, time_.now());
+    cas_.publish_crls(crls_);
+    config_.server.beside = [this](const runtime::http_request& request, pki::time_point now) {
+      return crls_.answer(request, now);
+    };
   }
 
   exit_code run() { return run_until_done(io_, serve()); }
 
  private:
-  responder::authority authority(const std::string& name) {
-    responder::authority who{.issuer = ca_.authority(name), .delegate = std::nullopt};
-    if (config_.signer == signer_kind::delegate) who.delegate = delegate_of(ca_, name, time_.now());
-    return who;
-  }
-
-  std::vector<responder::authority> authorities() {
-    std::vector<responder::authority> all;
-    for (const std::string& name : ca_.authority_names())
-      all.push_back(authority(name));
-    return all;
-  }
-
   runtime::awaitable<exit_code> serve() {
     runtime::signals asked_to_end(io_.get_executor());
     listen();
-    if (config_.signer == signer_kind::delegate) renewing_.spawn(renew());
+    if (config_.signer == signer_kind::delegate)
+      renewing_.spawn(renew_delegates(time_, cas_, *server_));
     int signal = SIGHUP;  // there is nothing to reload: revocations show by themselves
     while (signal == SIGHUP)
       signal = co_await asked_to_end.next();
@@ -100,34 +98,17 @@ class service {
     if (admin_) log_info(fmt::format("admin API on port {}", admin_->port()));
   }
 
-  // "ca" and "delegate" for the authority that issues: the last one made.
+  // "ca" and "delegate" for the authority that issues.
   std::vector<responder::named_signer> named_signers() {
-    const auto names = ca_.authority_names();
-    if (names.empty()) return {};
-    const responder::authority direct{.issuer = ca_.authority(names.back()),
-                                      .delegate = std::nullopt};
-    responder::authority delegated = direct;
-    delegated.delegate = delegate_of(ca_, names.back(), time_.now());
-    return {{.name = "ca", .who = direct}, {.name = "delegate", .who = std::move(delegated)}};
+    using enum signer_kind;
+    return {{.name = "ca", .who = cas_.issuing(ca, time_.now())},
+            {.name = "delegate", .who = cas_.issuing(delegate, time_.now())}};
   }
 
-  // Delegates end; answers signed by one that has ended are worth nothing.
-  runtime::awaitable<void> renew() {
-    while (true) {
-      auto next = runtime::time_point::max();
-      for (const auto& who : server_->signers().authorities()) {
-        if (who.delegate) next = std::min(next, renewal_time(who.delegate->cert));
-      }
-      co_await time_.sleep_until(next);
-      for (auto& who : authorities()) {
-        server_->set_signer(std::move(who), responder::signer_choice::fit_only);
-      }
-    }
-  }
-
-  pki::mini_ca& ca_;
+  served_authorities cas_;
   responder::overriding_book book_;
   service_config config_;
+  responder::crl_publisher crls_;
   runtime::system_clock time_;
   runtime::asio::io_context io_{1};
   runtime::task_group renewing_;
@@ -138,13 +119,17 @@ class service {
 class responder_command final : public command {
  public:
   void describe(CLI::App& app) override {
-    app.add_option("--ca", directory_, "the CA to answer for")->type_name("DIR")->required();
+    app.add_option("--ca", directories_, "the CA to answer for, repeatable")
+        ->type_name("DIR")
+        ->allow_extra_args(false)
+        ->required();
     app.add_option("--listen", listen_, "where to listen; port 0 asks for a free one")
         ->type_name("ADDR:PORT")
         ->capture_default_str();
     app.add_option("--signer", signer_, "ca, or delegate: made and renewed as needed")
         ->capture_default_str();
     policy_.describe(app);
+    production_.describe(app);
     app.add_option("--admin", admin_, "policy, faults and signers over HTTP, on a loopback address")
         ->type_name("ADDR:PORT");
     app.footer(R"(
@@ -157,31 +142,56 @@ Examples:
   staplelab responder --ca ca --single-extension 0x1f2e:invalidityDate=2026-03-01T00:00:00Z
   staplelab responder --ca ca --single-extension 1.3.6.1.4.1.99999.1=0c0141
   staplelab responder --ca ca --client-ca clients.pem --require-signed
+  staplelab responder --ca ca --ca another --produce-every 12h --publication-lag 1h
+  staplelab responder --ca ca --crl-every 1d     http://127.0.0.1:8888/crl/issuing.crl
   staplelab responder --ca ca --admin 127.0.0.1:8889
   curl -d '{"fault": "try_later", "count": 3}' http://127.0.0.1:8889/faults
 
 Prints "listening on ADDR:PORT" when it is ready, and serves until SIGTERM or SIGINT. What
-`staplelab ca` does to the CA meanwhile shows in the next answer. Profiles, faults and the admin API
-are described in docs/responder.md.
+`staplelab ca` does to the CA meanwhile shows in the next answer; with --produce-every, in the next
+that is produced. CRLs are at /crl/NAME.crl, for each authority.
+Profiles, faults and the admin API are described in docs/responder.md, schedules and CRLs in
+docs/ca.md.
 )");
   }
 
   exit_code run() override {
     static constexpr std::array<std::string_view, 2> signers{"ca", "delegate"};
-    service_config config{.server = {}, .admin = {}, .signer = signer_kind::ca};
+    service_config config{.server = {}, .admin = {}, .signer = signer_kind::ca, .crls = {}};
     config.signer = choice("--signer", signer_, parse_signer, signers);
     config.server.listen = listen_option("--listen", listen_);
     config.server.policy = policy_.read();
+    config.server.policy.production = production_.production();
+    config.crls = production_.crls();
+    if (const auto flaw = responder::flaw_of(config.server.policy)) {
+      throw failure(exit_code::usage, *flaw);
+    }
     config.server.seed = std::random_device()();
     if (!admin_.empty()) config.admin = listen_option("--admin", admin_);
-    auto ca = open_ca(directory_);
+    auto cas = open_cas();
     start_log();
-    return service(ca, config).run();
+    return service(std::move(cas), config).run();
   }
 
  private:
-  std::string directory_, listen_ = "127.0.0.1:8888", signer_ = "ca", admin_;
+  std::vector<served_ca> open_cas() const {
+    std::vector<served_ca> cas;
+    for (const std::string& directory : directories_) {
+      const auto path = std::filesystem::path(directory).lexically_normal();
+      auto name = path.has_filename() ? path.filename() : path.parent_path().filename();
+      cas.push_back({name.string(), open_ca(directory)});
+      if (cas.back().ca.authority_names().empty()) {
+        throw failure(exit_code::bad_input, fmt::format("the CA in {} has no authority", directory),
+                      fmt::format("complete it with: staplelab ca init {}", directory));
+      }
+    }
+    return cas;
+  }
+
+  std::vector<std::string> directories_;
   responder_policy_options policy_;
+  responder_production_options production_;
+  std::string listen_ = "127.0.0.1:8888", signer_ = "ca", admin_;
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "cli/resolve.hpp"
 #include "cli/run_repeat.hpp"
 #include "cli/run_selection.hpp"
+#include "responder/renewal.hpp"
 #include "runtime/listener.hpp"
 #include "tests/cli/process.hpp"
 
@@ -263,7 +264,7 @@ TEST_F(delegates, are_fit_to_sign) {
 
 TEST_F(delegates, are_kept_until_two_thirds_of_their_life) {
   const auto first = delegate_of(ca, "root", now);
-  const auto renewal = renewal_time(first.cert);
+  const auto renewal = responder::renewal_time(first.cert);
   EXPECT_GT(renewal, now + delegate_lifetime / 2);
   EXPECT_LT(renewal, first.cert.not_after());
   EXPECT_EQ(delegate_of(ca, "root", renewal - std::chrono::seconds(1)).cert, first.cert);
