@@ -1,0 +1,119 @@
+// A server under test that is not ours, as its description says: how it is started, configured,
+// reloaded and stopped, how a client enters TLS, and what it cannot do.
+//
+// A description is one JSON file (targets/NAME.json, or anybody's own); its format is described in
+// targets/target.schema.json; parse_target.hpp reads it. Texts in it are templates: "${port}" and
+// the like are filled in when a world runs (target_template.hpp).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "runtime/clock.hpp"
+#include "scenarios/probe.hpp"
+#include "stapler/mode.hpp"
+
+namespace staplelab::scenarios {
+
+// Texts by the names under which templates may ask for them.
+using template_values = std::map<std::string, std::string, std::less<>>;
+
+struct not_applicable {
+  std::string why;  // one line
+};
+// What a (mode, kind of certificate) is in the server's own configuration.
+using target_setting = std::variant<template_values, not_applicable>;
+
+struct target_mode {
+  target_setting must_staple;
+  target_setting plain;
+};
+
+struct target_file {
+  std::string path;  // below the server's folder
+  std::string text;
+};
+
+struct listens {};  // accepts connections
+struct logs {
+  std::string text;  // somewhere in a line
+};
+using readiness = std::variant<listens, logs>;
+
+struct target_signal {
+  int number;
+};
+using target_command = std::vector<std::string>;
+using reload_way = std::variant<not_applicable, target_signal, target_command>;
+
+enum class staple_supply {
+  server,   // asks the responder itself
+  outsider  // reads a file, which we fill from our responder before it starts or reloads
+};
+
+// How a server can be taken through time.
+struct target_time {
+  std::optional<not_applicable> travel;  // set: its clock cannot be moved
+  std::optional<not_applicable> real;
+  duration floor{0};      // it does not look again before this much real time has passed,
+  std::string floor_why;  // for this reason
+};
+
+// What scenarios ask for, and not every server has.
+enum class target_feature {
+  several_certificates,
+  responder_url,
+  store,
+  store_acts,
+  warnings,
+  exit_codes
+};
+
+// A difference to one of our profiles that is meant to be there.
+struct known_difference {
+  std::string scenario;  // its name
+  std::string profile;
+  std::vector<stapler::mode> modes;  // empty: all
+  std::string why;
+};
+
+struct target {
+  std::string name;  // the file's stem
+  std::string file;
+  std::string title;
+  std::string about;
+  std::string package;  // of Debian
+  target_command version;
+  std::string profile;  // whose expectations count
+  target_command command;
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::string user;  // whom its files belong to; empty: ours
+  std::vector<std::string> folders;
+  std::vector<target_file> files;
+  readiness ready;
+  duration start_within;
+  reload_way reload;
+  target_signal stop;
+  duration stop_within;
+  starttls entry = starttls::none;
+  staple_supply staples = staple_supply::server;
+  std::string staple_file;  // of an outsider, below the server's folder
+  std::string warning;      // what a line of its log holds when it warns; a regular expression
+  target_time time;
+  std::map<stapler::mode, target_mode> modes;  // all four
+  // Values of templates that depend on the scenario; empty texts where it asks for none.
+  template_values with_responder_url, with_store;
+  std::map<target_feature, std::string> lacks;  // and why, one line
+  std::vector<known_difference> differs;
+};
+
+std::string_view to_string(target_feature feature);
+
+// "builtin:resilient" for a null target.
+std::string target_name(const target* what, std::string_view profile);
+
+}  // namespace staplelab::scenarios
