@@ -32,6 +32,7 @@ struct request_answered {
   std::optional<pki::time_point> next_update;
   std::optional<int> http_status;  // empty: none was sent
   std::size_t octets = 0;          // of the body
+  pki::bytes der;                  // the OCSP response, before a fault of the transport touched it
   std::string fault;               // its name in responder/fault.hpp; empty for none
   std::string fault_rule;          // the name of the rule it came from
 };

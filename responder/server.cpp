@@ -217,6 +217,7 @@ runtime::http_response server::respond(
     remembered_.remember(what.content, what.der);
   }
   record.status = what.status;
+  record.der = what.der;
   record.said = what.said();
   record.this_update = what.this_update();
   record.next_update = what.next_update();

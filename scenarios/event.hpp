@@ -6,9 +6,11 @@
 // (stapler::handshake_served) is left out, since the probe's is the one that counts.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
+#include "pki/bytes.hpp"
 #include "responder/event.hpp"
 #include "runtime/clock.hpp"
 #include "scenarios/expectation.hpp"
@@ -23,8 +25,11 @@ struct ca_act {
   std::string detail;  // the reason of a revocation
 };
 struct fault_changed {
-  std::string name;
-  bool set;  // false: cleared
+  std::string name;  // set: in words
+  bool set;          // false: cleared
+  std::string cleared_by = {};
+  std::optional<time_point> from = {};  // empty: at once
+  std::optional<time_point> until = {};
 };
 struct responder_changed {
   std::string settings;
@@ -34,10 +39,12 @@ struct handshake_done {
   std::string sni;  // empty: none sent
   bool asked;       // for a staple
   std::string tls;  // "TLSv1.3"; empty before it was negotiated
+  pki::bytes staple = {};
 };
 struct query_done {
   probe_facts found;
   std::string method;
+  pki::bytes answer = {};
 };
 // The endpoint, by a step; when it ends by itself it says so.
 struct process_ended {

@@ -81,12 +81,12 @@ bool nonce_came_back(const query_request& what, pki::bytes_view answer) {
 
 void judge(query_result& result, const query_request& what, const std::string& body,
            runtime::time_point now) {
-  const pki::bytes answer(body.begin(), body.end());
-  result.answer = pki::verify_ocsp(answer, what.leaf, what.issuer, what.rules, now);
+  result.der.assign(body.begin(), body.end());
+  result.answer = pki::verify_ocsp(result.der, what.leaf, what.issuer, what.rules, now);
   result.verdict = verdict_of(*result.answer);
   result.why = result.answer->why;
   const bool malformed = result.verdict == probe_verdict::malformed;
-  if (!malformed && !nonce_came_back(what, answer)) {
+  if (!malformed && !nonce_came_back(what, result.der)) {
     result.verdict = probe_verdict::malformed;
     result.why = "the answer does not carry the nonce that was sent";
   }

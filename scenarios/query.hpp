@@ -35,6 +35,7 @@ struct query_result {
   std::optional<pki::ocsp_judgement> answer;  // where there was one
   double latency_ms = 0;                      // real time
   std::string why;                            // for people
+  pki::bytes der = {};                        // of that answer
 };
 
 runtime::awaitable<query_result> query(runtime::clock& time, query_request request);

@@ -21,10 +21,7 @@ namespace {
 // that request, which depends on keys.
 constexpr std::size_t longest_path_name = 32;
 
-struct line {
-  std::string_view kind;
-  std::string text;
-};
+using line = event_words;
 
 std::string offset(time_point at, time_point start) {
   const auto length = at - start;
@@ -271,10 +268,15 @@ run_totals run_result::totals() const {
   return totals;
 }
 
+event_words words_of(const event& e, time_point start) {
+  auto words = line_of(e, start);
+  if (!e.certificate.empty()) words.text = e.certificate + ": " + words.text;
+  return words;
+}
+
 std::string to_line(const event& e, time_point start) {
-  const auto [kind, text] = line_of(e, start);
-  return laid_out(offset(e.at, start), kind,
-                  e.certificate.empty() ? text : e.certificate + ": " + text);
+  const auto [kind, text] = words_of(e, start);
+  return laid_out(offset(e.at, start), kind, text);
 }
 
 std::string transcript(const case_result& result) {

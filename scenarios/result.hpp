@@ -54,6 +54,13 @@ struct run_result {
   run_totals totals() const;
 };
 
+// What happened, in words: "fetch", "server: GET /ocsp -> good".
+struct event_words {
+  std::string_view kind;
+  std::string text;
+};
+event_words words_of(const event& e, time_point start);
+
 // One line an event: "+3d12h  fetch      GET /ocsp -> good". The same seed gives the same text.
 std::string to_line(const event& e, time_point start);
 std::string transcript(const case_result& result);

@@ -58,8 +58,9 @@ awaitable<void> world_play::shake_hands_once(const handshake_step& what) {
   facts.latency_ms = found.latency_ms;
   if (!found.chain.empty()) facts.certificate = stage_.pki.name_of(found.chain.front().serial());
   auto name = facts.certificate;
-  stage_.record.add(handshake_done{std::move(facts), what.sni, what.status_request, found.tls},
-                    std::move(name));
+  stage_.record.add(
+      handshake_done{std::move(facts), what.sni, what.status_request, found.tls, found.staple_der},
+      std::move(name));
 }
 
 awaitable<void> world_play::perform(const query_step& what) {
@@ -82,7 +83,8 @@ awaitable<void> world_play::perform(const query_step& what) {
   auto facts = facts_of(found.verdict, found.answer);
   facts.certificate = what.certificate;
   facts.latency_ms = found.latency_ms;
-  stage_.record.add(query_done{std::move(facts), what.post ? "POST" : "GET"}, what.certificate);
+  stage_.record.add(query_done{std::move(facts), what.post ? "POST" : "GET", found.der},
+                    what.certificate);
 }
 
 awaitable<void> world_play::probe_once(const handshake_step& handshake,

@@ -123,14 +123,18 @@ awaitable<void> world_play::perform(const release_step& what) {
 }
 
 awaitable<void> world_play::perform(const fault_step& what) {
-  stage_.record.add(fault_changed{describe(action(what)), true}, what.certificate);
+  fault_changed set{describe(action(what)), true};
+  set.cleared_by = what.name.empty() ? std::string(responder::to_string(what.what)) : what.name;
+  if (what.from > duration::zero()) set.from = stage_.time.now() + what.from;
+  if (what.lasts) set.until = stage_.time.now() + what.from + *what.lasts;
+  stage_.record.add(std::move(set), what.certificate);
   stage_.responder.add_fault(what);
   co_return;
 }
 
 awaitable<void> world_play::perform(const clear_step& what) {
   for (const auto& name : stage_.responder.clear_faults(what.name)) {
-    stage_.record.add(fault_changed{name, false});
+    stage_.record.add(fault_changed{name, false, name});
   }
   co_return;
 }

@@ -35,6 +35,7 @@ struct staple_changed {
   std::optional<time_point> this_update;
   std::optional<time_point> next_update;
   staple_source source;
+  octets der = nullptr;  // what is held
 };
 struct warned {
   std::string certificate;  // may be empty

@@ -200,7 +200,8 @@ void staple_keeper::tell_if_changed(const std::optional<staple>& before,
   const auto& now = machine_.held();
   if (!now || (before && *before->der == *now->der)) return;
   around_.tell(staple_changed{certificate_.leaf.subject(), now->judgement.verdict,
-                              now->judgement.this_update, now->judgement.next_update, source});
+                              now->judgement.this_update, now->judgement.next_update, source,
+                              now->der});
 }
 
 void staple_keeper::warn(std::string message) const {
