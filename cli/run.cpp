@@ -107,7 +107,7 @@ class run_command final : public command {
 
   std::vector<std::string> paths_, modes_, profiles_, targets_, filters_, tags_, vars_;
   std::string time_ = "virtual", timeout_ = "2m";
-  std::string report_json_, report_junit_, report_tap_, artifacts_, pcap_, keylog_;
+  std::string report_json_, report_junit_, report_tap_, report_html_, artifacts_, pcap_, keylog_;
   std::optional<std::uint64_t> seed_;
   unsigned jobs_ = std::max(1u, std::thread::hardware_concurrency());
   unsigned repeat_ = 1;
@@ -172,6 +172,8 @@ void run_command::describe_output(CLI::App& app) {
   app.add_option("--report-json", report_json_, "JSON report")->type_name("FILE");
   app.add_option("--report-junit", report_junit_, "JUnit XML report")->type_name("FILE");
   app.add_option("--report-tap", report_tap_, "TAP report")->type_name("FILE");
+  app.add_option("--report-html", report_html_, "one page with every case and its timeline")
+      ->type_name("FILE");
   app.add_flag("--github", github_, "annotations and a job summary for GitHub Actions");
   app.add_option("--artifacts", artifacts_, "a transcript for each case that did not pass")
       ->type_name("DIR");
@@ -207,6 +209,7 @@ report_files run_command::reports() const {
   return {.json = report_json_,
           .junit = report_junit_,
           .tap = report_tap_,
+          .html = report_html_,
           .artifacts = artifacts_,
           .summary = github_ ? variable("GITHUB_STEP_SUMMARY") : "",
           .pcap = pcap_,

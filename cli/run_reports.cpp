@@ -11,8 +11,10 @@
 #include "cli/failure.hpp"
 #include "cli/output_file.hpp"
 #include "cli/program.hpp"
+#include "console/page.hpp"
 #include "runtime/packet_capture.hpp"
 #include "scenarios/report_github.hpp"
+#include "scenarios/report_html.hpp"
 #include "scenarios/report_json.hpp"
 #include "scenarios/report_junit.hpp"
 #include "scenarios/report_tap.hpp"
@@ -82,8 +84,12 @@ void append(const fs::path& file, const std::string& text) {
 }  // namespace
 
 void check_reports(const report_files& files) {
+  if (!files.html.empty() && console::page().empty()) {
+    throw failure(exit_code::missing, "--report-html: this program was built without the page",
+                  "install nodejs and npm, then configure and build it again");
+  }
   for (const std::string& file :
-       {files.json, files.junit, files.tap, files.summary, files.pcap, files.keylog}) {
+       {files.json, files.junit, files.tap, files.html, files.summary, files.pcap, files.keylog}) {
     if (!file.empty()) check_writable(file);
   }
   if (!files.artifacts.empty()) make_folder(files.artifacts);
@@ -95,6 +101,9 @@ void write_reports(const report_files& files, const scenarios::run_result& run) 
     write_output(files.junit, scenarios::junit_report(run, program_version));
   }
   if (!files.tap.empty()) write_output(files.tap, scenarios::tap_report(run));
+  if (!files.html.empty()) {
+    write_output(files.html, scenarios::html_report(run, program_version, console::page()));
+  }
   if (!files.artifacts.empty()) write_artifacts(files.artifacts, run);
   if (!files.pcap.empty()) write_output(files.pcap, packets_of(run));
   if (!files.keylog.empty()) write_output(files.keylog, secrets_of(run), 0600);

@@ -14,7 +14,8 @@ FLOORS = {
     "stapler": {"stapler", "pki", "runtime"},
     "scenarios": {"scenarios", "responder", "stapler", "pki", "runtime"},
     "conform": {"conform", "pki", "runtime"},
-    "cli": {"cli", "conform", "scenarios", "responder", "stapler", "pki", "runtime"},
+    "console": {"console"},
+    "cli": {"cli", "conform", "console", "scenarios", "responder", "stapler", "pki", "runtime"},
 }
 # The last two speak of the calls by which other programs read it.
 TIME_READERS = {"runtime/clock.cpp", "runtime/clock_answers.cpp", "runtime/clock_filter.cpp"}
@@ -62,6 +63,8 @@ def main():
     found = 0
     for folder in FLOORS:
         for path in sorted((ROOT / folder).rglob("*.[ch]pp")):
+            if "node_modules" in path.parts:
+                continue
             for number, message in breaches(path):
                 print(f"{path.relative_to(ROOT)}:{number}: {message}")
                 found += 1
