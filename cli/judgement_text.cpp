@@ -52,6 +52,7 @@ std::string to_json(const judged& what) {
     put(object, "serial", staple.serial, hexadecimal);
   }
   put(object, "alert", what.alert, [](int alert) { return alert; });
+  put(object, "sent_alert", what.sent_alert, [](int alert) { return alert; });
   put(object, "must_staple", what.must_staple, [](bool value) { return value; });
   put(object, "latency_ms", what.latency_ms, [](double value) { return value; });
   put(object, "tls", what.tls, as_it_is);
@@ -75,6 +76,7 @@ std::string to_text(const judged& what, const scenarios::text_style& style) {
     text += row("signer", staple.signer, as_it_is);
   }
   text += row("alert", what.alert, [](int alert) { return fmt::format("{}", alert); });
+  text += row("alert sent", what.sent_alert, [](int alert) { return fmt::format("{}", alert); });
   text += row("must-staple", what.must_staple, [](bool value) { return value ? "yes" : "no"; });
   text += row("handshake", what.latency_ms, [](double ms) { return fmt::format("{:.1f} ms", ms); });
   text += row("protocol", what.tls, as_it_is);

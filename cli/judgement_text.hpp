@@ -15,6 +15,7 @@ struct judged {
   scenarios::probe_verdict verdict;
   std::optional<pki::ocsp_judgement> staple;
   std::optional<int> alert;
+  std::optional<int> sent_alert;
   std::optional<bool> must_staple;
   std::optional<double> latency_ms;
   std::optional<std::string> tls;

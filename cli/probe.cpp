@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "cli/input_file.hpp"
@@ -23,23 +24,19 @@
 namespace staplelab::cli {
 namespace {
 
-std::optional<scenarios::starttls> parse_starttls(std::string_view name) {
-  using scenarios::starttls;
-  if (name == "none") return starttls::none;
-  if (name == "smtp") return starttls::smtp;
-  if (name == "imap") return starttls::imap;
-  if (name == "ftp") return starttls::ftp;
-  if (name == "nats") return starttls::nats;
-  return std::nullopt;
-}
-
 std::optional<scenarios::tls_version> parse_tls(std::string_view name) {
   if (name == "1.2") return scenarios::tls_version::tls12;
   if (name == "1.3") return scenarios::tls_version::tls13;
   return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 5> starttls_names{"none", "smtp", "imap", "ftp", "nats"};
+std::vector<std::string_view> starttls_names() {
+  std::vector<std::string_view> names;
+  for (const auto protocol : scenarios::all_starttls)
+    names.push_back(scenarios::to_string(protocol));
+  return names;
+}
+
 constexpr std::array<std::string_view, 2> tls_names{"1.2", "1.3"};
 
 class probe_command final : public command {
@@ -48,11 +45,14 @@ class probe_command final : public command {
     app.add_option("HOST:PORT", address_, "the server")->required();
     app.add_option("--ca", ca_, "roots to trust; default: the chain is not judged")
         ->type_name("FILE");
-    app.add_option("--starttls", starttls_, "smtp, imap, ftp or nats")->type_name("PROTO");
+    app.add_option("--starttls", starttls_, "smtp, imap, pop3, ftp, postgres, mysql or nats")
+        ->type_name("PROTO");
     app.add_option("--sni", sni_, "server name to ask for; default: HOST, unless an address")
         ->type_name("NAME");
     app.add_option("--tls", tls_, "1.2 or 1.3; default: what is negotiated")->type_name("VERSION");
     app.add_flag("--no-status", no_status_, "do not ask for a staple");
+    app.add_flag("--strict", strict_,
+                 "end the handshake with an alert when the staple does not satisfy");
     app.add_option("--at", at_, "judge as of this time (RFC 3339); default: now")
         ->type_name("TIME");
     app.add_option("--timeout", timeout_, "for the whole handshake")
@@ -65,7 +65,8 @@ Examples:
   staplelab probe www.example:443 --tls 1.2 --json
   staplelab probe 127.0.0.1:4222 --starttls nats --ca ca/ca.pem
 
-Ends with 0 when the verdict is good, with 4 when it is anything else.
+Ends with 0 when the verdict is good, or no staple was asked for and none came; with 4 when it is
+anything else. A must-staple certificate without a staple has the verdict none, and must_staple.
 )");
   }
 
@@ -77,6 +78,7 @@ Ends with 0 when the verdict is good, with 4 when it is anything else.
     judged what{.verdict = found.verdict,
                 .staple = found.staple,
                 .alert = found.alert,
+                .sent_alert = found.sent_alert,
                 .must_staple = {},
                 .latency_ms = {},
                 .tls = {},
@@ -88,16 +90,23 @@ Ends with 0 when the verdict is good, with 4 when it is anything else.
     }
     const std::string text = json_ ? to_json(what) : to_text(what, style_of(stdout));
     std::fputs(text.c_str(), stdout);
-    return found.verdict == scenarios::probe_verdict::good ? exit_code::success : exit_code::unmet;
+    return is_well(found.verdict) ? exit_code::success : exit_code::unmet;
   }
 
  private:
+  // RFC 7633 4.2.3: a client that does not ask must not miss what it did not ask for.
+  bool is_well(scenarios::probe_verdict verdict) const {
+    return verdict == scenarios::probe_verdict::good ||
+           (no_status_ && verdict == scenarios::probe_verdict::none);
+  }
+
   scenarios::probe_request options() const {
     scenarios::probe_request request;
     request.timeout = duration_option("--timeout", timeout_);
     request.status_request = !no_status_;
+    request.strict = strict_;
     if (!starttls_.empty()) {
-      request.entry = choice("--starttls", starttls_, parse_starttls, starttls_names);
+      request.entry = choice("--starttls", starttls_, scenarios::parse_starttls, starttls_names());
     }
     if (!tls_.empty()) request.tls = choice("--tls", tls_, parse_tls, tls_names);
     const host_port server = parse_host_port("HOST:PORT", address_);
@@ -126,7 +135,7 @@ Ends with 0 when the verdict is good, with 4 when it is anything else.
   }
 
   std::string address_, ca_, starttls_, sni_, tls_, at_, timeout_ = "10s";
-  bool no_status_ = false, json_ = false;
+  bool no_status_ = false, strict_ = false, json_ = false;
 };
 
 }  // namespace

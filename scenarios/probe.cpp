@@ -188,18 +188,44 @@ const pki::certificate* issuer_of(const pki::certificate& leaf,
   return found == among.end() ? nullptr : &*found;
 }
 
-void judge_staple(probe_result& result, const probe_request& request, pki::time_point now) {
-  const auto& leaf = result.chain.front();
-  const auto* issuer = issuer_of(leaf, result.chain);
+struct seen_staple {
+  probe_verdict verdict;
+  std::optional<pki::ocsp_judgement> judgement;
+  std::string why;
+};
+
+seen_staple judge_staple(const std::vector<pki::certificate>& chain, const pki::bytes& staple,
+                         const probe_request& request, pki::time_point now) {
+  const auto& leaf = chain.front();
+  const auto* issuer = issuer_of(leaf, chain);
   if (!issuer) issuer = issuer_of(leaf, request.roots);
   if (!issuer) {
-    result.verdict = probe_verdict::unauthorized_signer;
-    result.why = "the issuer of the certificate is neither in the chain nor among the roots";
-    return;
+    return {probe_verdict::unauthorized_signer,
+            {},
+            "the issuer of the certificate is neither in the chain nor among the roots"};
   }
-  result.staple = pki::verify_ocsp(result.staple_der, leaf, *issuer, request.rules, now);
-  result.verdict = verdict_of(*result.staple);
-  result.why = result.staple->why;
+  auto judgement = pki::verify_ocsp(staple, leaf, *issuer, request.rules, now);
+  const auto verdict = verdict_of(judgement);
+  auto why = judgement.why;
+  return {verdict, std::move(judgement), std::move(why)};
+}
+
+// RFC 7633 4.2.3: a certificate that promises a staple must come with one.
+constexpr const char* broken_promise = "the certificate promises a staple, and none came";
+
+client_hello hello_of(const probe_request& request, runtime::clock& time) {
+  client_hello hello;
+  hello.sni = request.sni;
+  hello.tls = request.tls;
+  hello.status_request = request.status_request;
+  if (!request.strict) return hello;
+  hello.is_satisfied = [&request, &time](const std::vector<pki::certificate>& chain,
+                                         const std::optional<pki::bytes>& staple) {
+    if (chain.empty()) return false;
+    if (!staple) return !chain.front().must_staple();
+    return judge_staple(chain, *staple, request, time.now()).verdict == probe_verdict::good;
+  };
+  return hello;
 }
 
 }  // namespace
@@ -234,13 +260,15 @@ probe_verdict verdict_of(const pki::ocsp_judgement& judgement) {
 }
 
 awaitable<probe_result> probe(runtime::clock& time, probe_request request) {
-  client_hello hello;
-  hello.sni = request.sni;
-  hello.tls = request.tls;
-  hello.status_request = request.status_request;
+  const client_hello hello = hello_of(request, time);
   tls_client tls(hello);
   progress_made made;
   const bool in_time = co_await converse_in_time(time, request, tls, made);
+  // What a strict probe ended itself has a verdict of its own.
+  if (tls.dissatisfied()) {
+    made.verdict = probe_verdict::none;
+    made.why.clear();
+  }
   probe_result result;
   result.verdict = made.verdict;
   result.why = in_time ? made.why : "no answer in time, " + made.phase;
@@ -249,14 +277,22 @@ awaitable<probe_result> probe(runtime::clock& time, probe_request request) {
   result.chain = tls.chain();
   result.secrets = tls.secrets();
   if (made.verdict == probe_verdict::handshake_failed) result.alert = tls.alert();
+  if (tls.dissatisfied()) result.sent_alert = tls.sent_alert();
   if (result.chain.empty()) co_return result;
   const auto now = time.now();
   result.must_staple = result.chain.front().must_staple();
   if (!request.roots.empty()) result.chain_trusted = trusted(result.chain, request.roots, now);
+  if (made.verdict != probe_verdict::none) co_return result;
   auto staple = tls.staple();
-  if (made.verdict != probe_verdict::none || !staple) co_return result;
+  if (!staple) {
+    if (request.status_request && result.must_staple) result.why = broken_promise;
+    co_return result;
+  }
   result.staple_der = std::move(*staple);
-  judge_staple(result, request, now);
+  auto seen = judge_staple(result.chain, result.staple_der, request, now);
+  result.verdict = seen.verdict;
+  result.staple = std::move(seen.judgement);
+  result.why = std::move(seen.why);
   co_return result;
 }
 

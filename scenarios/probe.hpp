@@ -2,8 +2,10 @@
 // with the endpoint but pki's verifier.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pki/certificate.hpp"
@@ -16,7 +18,12 @@
 
 namespace staplelab::scenarios {
 
-enum class starttls { none, smtp, imap, ftp, nats };
+enum class starttls { none, smtp, imap, pop3, ftp, postgres, mysql, nats };
+inline constexpr std::array all_starttls{starttls::none,  starttls::smtp, starttls::imap,
+                                         starttls::pop3,  starttls::ftp,  starttls::postgres,
+                                         starttls::mysql, starttls::nats};
+std::string_view to_string(starttls protocol);  // "none", "smtp", ...
+std::optional<starttls> parse_starttls(std::string_view name);
 
 struct probe_request {
   runtime::tcp::endpoint address;
@@ -24,6 +31,10 @@ struct probe_request {
   std::optional<tls_version> tls;
   bool status_request = true;
   starttls entry = starttls::none;
+  // Ends the handshake as a careful client does, with the alert bad_certificate_status_response,
+  // when a staple is not good (RFC 6066 section 8), or a certificate that promises one comes
+  // without (RFC 7633 4.2.3). Has no effect where no staple was asked for.
+  bool strict = false;
   std::vector<pki::certificate> roots;  // trusted; empty: the chain is not judged
   pki::verify_rules rules;
   runtime::duration timeout = std::chrono::seconds(60);  // on the clock
@@ -36,12 +47,13 @@ struct probe_result {
   std::vector<std::uint8_t> staple_der;
   std::vector<pki::certificate> chain;  // as presented
   bool chain_trusted = false;
-  bool must_staple = false;  // of the leaf
-  std::optional<int> alert;  // received, with handshake_failed
-  std::string tls;           // "TLSv1.3"; empty before it was negotiated
-  double latency_ms = 0;     // real time, from the first octet of the ClientHello to Finished
-  std::string why;           // for people
-  std::string secrets;       // lines of an NSS key log, with which the traffic can be read
+  bool must_staple = false;       // of the leaf
+  std::optional<int> alert;       // received, with handshake_failed
+  std::optional<int> sent_alert;  // by a strict probe; the verdict says why
+  std::string tls;                // "TLSv1.3"; empty before it was negotiated
+  double latency_ms = 0;          // real time, from the first octet of the ClientHello to Finished
+  std::string why;                // for people
+  std::string secrets;            // lines of an NSS key log, with which the traffic can be read
 };
 
 probe_verdict verdict_of(const pki::ocsp_judgement& judgement);

@@ -1,5 +1,5 @@
-// The plain words that some protocols exchange before TLS may begin, as a dialogue without a
-// socket.
+// The plain words, or octets, that some protocols exchange before TLS may begin, as a dialogue
+// without a socket.
 //
 // It refuses a server that says no, lines and dialogues without end, and octets that come between
 // the go-ahead and TLS (they could be anybody's).
@@ -36,8 +36,13 @@ class starttls_dialogue {
  private:
   outcome smtp(std::string_view line);
   outcome imap(std::string_view line);
+  outcome pop3(std::string_view line);
   outcome ftp(std::string_view line);
   outcome nats(std::string_view line);
+  // These two speak in octets, not lines.
+  outcome postgres();
+  outcome mysql();
+  outcome by_lines();
   outcome go_ahead() const;
 
   starttls protocol_;

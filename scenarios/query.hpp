@@ -1,8 +1,9 @@
 // One OCSP query straight to a responder, judged as a careful client judges the answer.
 //
 // Where no OCSP answer arrived the verdict is `refused` (no connection) or `none` (an HTTP error,
-// silence, a connection that broke). A nonce that was sent must come back (RFC 9654 2.1): an answer
-// with another one, or with none, is `malformed`.
+// silence, a connection that broke). An answer with a nonce other than the one that was sent is
+// `malformed`; one with none is judged by its times (RFC 9919 section 5), unless
+// `rules.require_nonce` says otherwise.
 #pragma once
 
 #include <optional>

@@ -44,12 +44,14 @@ SSL_CTX* tls_client::context() {
     SSL_CTX_set_options(made.get(), SSL_OP_NO_TICKET);
     SSL_CTX_set_cert_verify_callback(made.get(), believe_every_chain, nullptr);
     SSL_CTX_set_keylog_callback(made.get(), on_secret);
+    SSL_CTX_set_tlsext_status_cb(made.get(), on_status);
     return made;
   }();
   return shared.get();
 }
 
-tls_client::tls_client(const client_hello& hello) : ssl_(SSL_new(context())) {
+tls_client::tls_client(const client_hello& hello)
+    : ssl_(SSL_new(context())), is_satisfied_(hello.is_satisfied) {
   if (!ssl_) pki::throw_openssl("cannot make a TLS client");
   pki::bio_handle in(BIO_new(BIO_s_mem()));
   pki::bio_handle out(BIO_new(BIO_s_mem()));
@@ -125,10 +127,19 @@ std::optional<pki::bytes> tls_client::staple() const {
 }
 
 void tls_client::on_info(const SSL* ssl, int where, int value) noexcept {
-  if (where != SSL_CB_READ_ALERT) return;
   const int description = value & 0xff;
   if (description == SSL_AD_CLOSE_NOTIFY) return;
-  static_cast<tls_client*>(SSL_get_app_data(ssl))->alert_ = description;
+  auto* self = static_cast<tls_client*>(SSL_get_app_data(ssl));
+  if (where == SSL_CB_READ_ALERT) self->alert_ = description;
+  if (where == SSL_CB_WRITE_ALERT) self->sent_alert_ = description;
+}
+
+// 0 makes OpenSSL send bad_certificate_status_response.
+int tls_client::on_status(SSL* ssl, void*) noexcept {
+  auto* self = static_cast<tls_client*>(SSL_get_app_data(ssl));
+  if (!self->is_satisfied_) return 1;
+  self->dissatisfied_ = !self->is_satisfied_(self->chain(), self->staple());
+  return self->dissatisfied_ ? 0 : 1;
 }
 
 void tls_client::on_secret(const SSL* ssl, const char* line) {

@@ -7,6 +7,7 @@
 
 #include <openssl/ssl.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ struct client_hello {
   std::string sni;                 // empty: none sent
   std::optional<tls_version> tls;  // empty: 1.2 or 1.3
   bool status_request = true;
+  // Asked inside the handshake when a staple was asked for, with what the server showed; false ends
+  // the handshake with the alert bad_certificate_status_response (RFC 6066 section 8). Must not
+  // throw. Empty: whatever comes will do.
+  std::function<bool(const std::vector<pki::certificate>& chain,
+                     const std::optional<pki::bytes>& staple)>
+      is_satisfied = {};
 };
 
 class tls_client {
@@ -42,6 +49,8 @@ class tls_client {
 
   std::string version() const;                         // "TLSv1.3"; empty before it was negotiated
   std::optional<int> alert() const { return alert_; }  // received, close_notify excepted
+  std::optional<int> sent_alert() const { return sent_alert_; }
+  bool dissatisfied() const { return dissatisfied_; }  // is_satisfied has said no
   std::string why() const { return why_; }             // of failed, for people
   std::vector<pki::certificate> chain() const;         // as presented, the leaf first
   std::optional<pki::bytes> staple() const;
@@ -50,12 +59,16 @@ class tls_client {
  private:
   static void on_info(const SSL* ssl, int where, int value) noexcept;
   static void on_secret(const SSL* ssl, const char* line);
+  static int on_status(SSL* ssl, void*) noexcept;
   static SSL_CTX* context();
 
   pki::handle<SSL, SSL_free> ssl_;
   BIO* from_peer_ = nullptr;  // owned by ssl_
   BIO* to_peer_ = nullptr;    // owned by ssl_
+  decltype(client_hello::is_satisfied) is_satisfied_;
+  bool dissatisfied_ = false;
   std::optional<int> alert_;
+  std::optional<int> sent_alert_;
   std::string why_;
   std::string secrets_;
 };

@@ -13,7 +13,8 @@ using runtime::awaitable;
 
 namespace {
 
-constexpr std::size_t nonce_octets = 16;
+// RFC 9654 2.1. From the seeded engine, since a scenario must be able to run again.
+constexpr std::size_t nonce_octets = 32;
 
 probe_facts facts_of(probe_verdict verdict, const std::optional<pki::ocsp_judgement>& judged) {
   probe_facts facts{verdict, {}, {}, {}, {}, 0};

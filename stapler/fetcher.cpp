@@ -7,6 +7,7 @@
 
 #include "pki/cert_status.hpp"
 #include "pki/ocsp_message.hpp"
+#include "stapler/question.hpp"
 
 namespace staplelab::stapler {
 namespace {
@@ -14,10 +15,6 @@ namespace {
 using runtime::awaitable;
 using runtime::http_request;
 using runtime::http_url;
-
-constexpr std::size_t longest_get_url = 255;  // RFC 6960 A.1
-constexpr std::string_view request_type = "application/ocsp-request";
-constexpr std::string_view response_type = "application/ocsp-response";
 
 std::string base64(pki::bytes_view octets) {
   std::string text(4 * ((octets.size() + 2) / 3) + 1, '\0');  // EncodeBlock ends it with a zero
@@ -47,47 +44,21 @@ std::string percent_encoded(std::string_view base64_text) {
   return out;
 }
 
-http_request get_request(std::string target) {
-  http_request request{.method = "GET", .target = std::move(target), .fields = {}, .body = {}};
-  request.fields.set("Accept", response_type);
-  return request;
+std::size_t length_of_get(const http_url& url, const fetch_subject& subject, const policy& rules) {
+  const question get{.post = false, .hash = first_question(rules, 0).hash};
+  const auto target = write_question(get, url, subject, rules).target;
+  return std::string_view("http://").size() + url.host_field().size() + target.size();
 }
 
-http_request post_request(const http_url& url, pki::bytes_view der) {
-  http_request request{.method = "POST", .target = url.path, .fields = {}, .body = {}};
-  if (request.target.empty()) request.target = "/";
-  request.fields.set("Content-Type", request_type);
-  request.fields.set("Accept", response_type);
-  request.body.assign(der.begin(), der.end());
-  return request;
-}
-
-// What to send to one responder, in order.
-std::vector<http_request> requests_for(const http_url& url, pki::bytes_view der,
-                                       const policy& rules) {
-  std::string target = get_target(url, der, rules.escape_base64);
-  switch (rules.method) {
-    case request_method::get_only:
-      return {get_request(std::move(target))};
-    case request_method::get_then_post:
-      break;
+// Empty when the responders may be asked.
+std::optional<not_worth_asking> reason_not_to_ask(const fetch_subject& subject, const policy& rules,
+                                                  time_point now) {
+  if (!rules.check_before_asking) return std::nullopt;
+  if (subject.leaf.not_after() < now) return not_worth_asking{"the certificate has expired"};
+  if (!subject.leaf.signed_by(*subject.issuer)) {
+    return not_worth_asking{"the certificate is not signed by its issuer"};
   }
-  const std::size_t whole =
-      std::string_view("http://").size() + url.host_field().size() + target.size();
-  std::vector<http_request> requests;
-  if (whole <= longest_get_url) requests.push_back(get_request(std::move(target)));
-  requests.push_back(post_request(url, der));
-  return requests;
-}
-
-// Whether the same responder may do better when it is asked in another way. One that cannot be
-// reached, or hangs, costs time that the next address could use.
-bool worth_another_method(const fetch_failure& failure) {
-  const auto* exchange = std::get_if<no_exchange>(&failure);
-  if (!exchange) return true;
-  return exchange->failure == runtime::exchange_failure::closed_early ||
-         exchange->failure == runtime::exchange_failure::malformed ||
-         exchange->failure == runtime::exchange_failure::too_large;
+  return std::nullopt;
 }
 
 fetch_outcome judge(const runtime::http_response& response, const fetch_subject& subject,
@@ -144,6 +115,7 @@ std::string to_string(const fetch_failure& failure) {
     std::string operator()(const no_issuer&) const {
       return "the issuer's certificate is neither in the chain nor in ca_file";
     }
+    std::string operator()(const not_worth_asking& e) const { return e.why; }
     std::string operator()(const no_exchange& e) const {
       return std::string(runtime::to_string(e.failure));
     }
@@ -163,15 +135,18 @@ awaitable<fetch_outcome> fetch(runtime::clock& time, fetch_subject subject, poli
                                event_sink tell, time_point deadline) {
   if (!subject.issuer) co_return fetch_failure(no_issuer{});
   if (subject.responders.empty()) co_return fetch_failure(no_responder{});
-  const auto id = pki::cert_id::of(subject.leaf, *subject.issuer, pki::hash_algorithm::sha1);
-  const pki::bytes der = pki::build_ocsp_request(id, {});
+  if (auto reason = reason_not_to_ask(subject, rules, time.now())) {
+    co_return fetch_failure(*std::move(reason));
+  }
   const std::string name = subject.leaf.subject();
 
   const runtime::http_limits limits;
   fetch_failure last = no_exchange{runtime::exchange_failure::timed_out};
   for (const http_url& url : subject.responders) {
-    for (http_request& request : requests_for(url, der, rules)) {
+    std::optional<question> ask = first_question(rules, length_of_get(url, subject, rules));
+    while (ask) {
       if (time.now() >= deadline) co_return last;
+      http_request request = write_question(*ask, url, subject, rules);
       fetch_started begun{name, "http://" + url.host_field() + url.path, request.method};
       tell(begun);
       const time_point until = std::min(deadline, time.now() + rules.attempt_deadline);
@@ -183,7 +158,7 @@ awaitable<fetch_outcome> fetch(runtime::clock& time, fetch_subject subject, poli
       tell(describe(std::move(begun), outcome));
       if (std::holds_alternative<fetched_answer>(outcome)) co_return outcome;
       last = std::get<fetch_failure>(std::move(outcome));
-      if (!worth_another_method(last)) break;
+      ask = next_question(*ask, last, rules);
     }
   }
   co_return last;

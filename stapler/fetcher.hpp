@@ -1,7 +1,9 @@
 // Asks a certificate's responders for its status until one gives a sound answer or time is up.
 //
-// Redirects are not followed. An answer is sound when pki::verify_ocsp finds it good, revoked or
-// unknown under the policy's rules; anything else makes it try the next method or address.
+// Redirects are not followed; neither Content-Type nor cache headers count, since what is signed
+// says it all (RFC 9919 8.5). An answer is sound when pki::verify_ocsp finds it good, revoked or
+// unknown under the policy's rules; anything else makes it ask in another way
+// (stapler/question.hpp), or the next address.
 #pragma once
 
 #include <string>
@@ -24,6 +26,9 @@ std::string get_target(const runtime::http_url& url, pki::bytes_view request, bo
 
 struct no_responder {};  // neither the certificate nor the configuration names one
 struct no_issuer {};     // without which no request can be built
+struct not_worth_asking {
+  std::string why;
+};
 struct no_exchange {
   runtime::exchange_failure failure;
 };
@@ -35,8 +40,8 @@ struct answer_rejected {
   pki::bytes der;
 };
 // The last thing that went wrong.
-using fetch_failure =
-    std::variant<no_responder, no_issuer, no_exchange, bad_http_status, answer_rejected>;
+using fetch_failure = std::variant<no_responder, no_issuer, not_worth_asking, no_exchange,
+                                   bad_http_status, answer_rejected>;
 std::string to_string(const fetch_failure& failure);
 
 struct fetched_answer {

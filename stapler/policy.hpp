@@ -72,6 +72,9 @@ enum class request_method {
   get_then_post,  // GET when the URL has at most 255 octets (RFC 6960 A.1), POST after a failure
   get_only,
 };
+// RFC 9919 3.1.1 wants SHA-256 in a CertID; responders that are deployed know SHA-1, and many know
+// nothing else. The second digest is tried once, when the first one brings unauthorized.
+enum class certid_hash { sha1, sha1_then_sha256, sha256_then_sha1 };
 
 struct policy {
   // Asking
@@ -79,6 +82,12 @@ struct policy {
   handshake_fetch in_handshake;
   request_method method;
   bool escape_base64;  // percent-encode the request in a GET path
+  certid_hash hash = certid_hash::sha1;
+  // A stale answer may be a cache's: asks once more with no-cache (RFC 9919 7.2).
+  bool bypass_stale_caches = false;
+  // Asks nobody about a certificate that has expired, or that its issuer did not sign (RFC
+  // 9919 4.1).
+  bool check_before_asking = false;
   duration attempt_deadline;
   duration fetch_deadline;  // all URLs and methods of one fetch together
 

@@ -162,8 +162,9 @@ next_step staple_keeper::take_answer(fetched_answer answer, fetch_cause cause) {
 next_step staple_keeper::take_failure(const fetch_failure& failure, fetch_cause cause) {
   last_failure_ = to_string(failure);
   failed_attempt attempt;
-  attempt.lasting =
-      std::holds_alternative<no_responder>(failure) || std::holds_alternative<no_issuer>(failure);
+  attempt.lasting = std::holds_alternative<no_responder>(failure) ||
+                    std::holds_alternative<no_issuer>(failure) ||
+                    std::holds_alternative<not_worth_asking>(failure);
   const auto* rejected = std::get_if<answer_rejected>(&failure);
   if (rejected && rejected->judgement.verdict == pki::ocsp_verdict::error_status) {
     attempt.error_answer = std::make_shared<const pki::bytes>(rejected->der);

@@ -228,7 +228,15 @@ TEST_F(servers, others_see_the_staple) {
   EXPECT_EQ(probed["tls"], "TLSv1.3");
   EXPECT_TRUE(probed["latency_ms"].is_number());
   EXPECT_EQ(probe(port, 0, {"--tls", "1.2"})["tls"], "TLSv1.2");
-  EXPECT_EQ(probe(port, 4, {"--no-status"})["verdict"], "none");
+  // T15: whoever does not ask must not miss the answer.
+  EXPECT_EQ(probe(port, 0, {"--no-status"})["verdict"], "none");
+  EXPECT_FALSE(probe(port, 0, {"--strict"}).contains("sent_alert"));
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : probed.items())
+    keys.push_back(key);  // sorted: it was parsed without order
+  EXPECT_THAT(keys, testing::ElementsAre("latency_ms", "must_staple", "next_update", "produced_at",
+                                         "responder_id", "serial", "signer", "this_update", "tls",
+                                         "verdict"));
 
   tls_server.send(SIGTERM);
   EXPECT_EQ(tls_server.wait().exit_code, 0);
@@ -252,6 +260,9 @@ TEST_F(servers, a_revocation_shows_at_once) {
   EXPECT_EQ(probed["verdict"], "revoked");
   EXPECT_EQ(probed["reason"], "keyCompromise");
   EXPECT_TRUE(probed.contains("revoked_at"));
+  const auto strict = probe(port, 4, {"--strict"});
+  EXPECT_EQ(strict["verdict"], "revoked");
+  EXPECT_EQ(strict["sent_alert"], 113);
 }
 
 TEST_F(servers, a_revoked_certificate_is_refused_by_mode_must) {
@@ -269,7 +280,10 @@ TEST_F(servers, reload_takes_another_mode) {
   const std::string ocsp_port = port_of(ocsp_server.wait_for_line("listening on "));
   background_program tls_server(stapler(configuration(ocsp("never", ocsp_port))));
   const std::string port = port_of(tls_server.wait_for_line("listening on "));
-  EXPECT_EQ(probe(port, 4)["verdict"], "none");
+  const auto missing = probe(port, 4);
+  EXPECT_EQ(missing["verdict"], "none");
+  EXPECT_EQ(missing["must_staple"], true);
+  EXPECT_EQ(probe(port, 4, {"--strict"})["sent_alert"], 113);
 
   configuration(ocsp("always", ocsp_port));
   tls_server.send(SIGHUP);

@@ -83,6 +83,7 @@ struct nonce_case {
   bool send;
   std::optional<pki::bytes> answered;
   probe_verdict verdict;
+  bool insist = false;
 };
 
 void PrintTo(const nonce_case& what, std::ostream* out) {
@@ -91,10 +92,11 @@ void PrintTo(const nonce_case& what, std::ostream* out) {
 
 class QueriedNonce : public testing::TestWithParam<nonce_case> {};
 
-TEST_P(QueriedNonce, MustComeBackIfOneWasSent) {
+TEST_P(QueriedNonce, C9_C10_IsTheOneThatWasSentOrNone) {
   const lab here(start);
   auto what = about_server(here);
   if (GetParam().send) what.nonce = sent_nonce;
+  what.rules.require_nonce = GetParam().insist;
   runtime::http_request heard;
   const auto found =
       ask(std::move(what), response(200, good_answer(here, GetParam().answered)), heard);
@@ -103,12 +105,13 @@ TEST_P(QueriedNonce, MustComeBackIfOneWasSent) {
 
 INSTANTIATE_TEST_SUITE_P(
     Nonces, QueriedNonce,
-    testing::Values(nonce_case{"none_sent_none_back", false, {}, probe_verdict::good},
-                    nonce_case{"none_sent_one_back", false, sent_nonce, probe_verdict::good},
-                    nonce_case{"comes_back", true, sent_nonce, probe_verdict::good},
-                    nonce_case{"does_not_come_back", true, {}, probe_verdict::malformed},
-                    nonce_case{"another_comes_back", true, pki::bytes(16, 1),
-                               probe_verdict::malformed}),
+    testing::Values(
+        nonce_case{"none_sent_none_back", false, {}, probe_verdict::good},
+        nonce_case{"none_sent_one_back", false, sent_nonce, probe_verdict::good},
+        nonce_case{"comes_back", true, sent_nonce, probe_verdict::good},
+        nonce_case{"does_not_come_back", true, {}, probe_verdict::good},
+        nonce_case{"does_not_come_back_strict", true, {}, probe_verdict::malformed, true},
+        nonce_case{"another_comes_back", true, pki::bytes(16, 1), probe_verdict::malformed}),
     [](const auto& given) { return given.param.name; });
 
 TEST(Query, GetsBelowThePathAndEscapesBase64) {

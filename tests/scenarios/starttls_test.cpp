@@ -52,6 +52,32 @@ TEST_P(Starttls, TalksItsWayToTls) {
 }
 
 const std::string ehlo = "EHLO probe.invalid\r\n";
+const std::string ssl_request("\x00\x00\x00\x08\x04\xd2\x16\x2f", 8);
+const std::string mysql_request =
+    std::string("\x20\x00\x00\x01\x01\x8a\x00\x00\x00\x00\x00\x01\x21", 13) + std::string(23, '\0');
+
+std::string packet(std::string_view content) {
+  return std::string{static_cast<char>(content.size()), '\0', '\0', '\0'} + std::string(content);
+}
+
+// As MySQL 8 greets, with these abilities (the lower half of them).
+std::string mysql_greeting(unsigned abilities) {
+  std::string content(
+      "\x0a"
+      "8.0.36\x00\x08\x00\x00\x00saltsalt\x00",
+      21);
+  content += static_cast<char>(abilities & 0xff);
+  content += static_cast<char>(abilities >> 8);
+  content += std::string("\xff\x02\x00\xff\xdf\x15", 6) + std::string(10, '\0');
+  return packet(content + std::string("saltsaltsalt\x00mysql_native_password\x00", 35));
+}
+
+std::vector<std::string> octet_by_octet(const std::string& whole) {
+  std::vector<std::string> octets;
+  for (const char octet : whole)
+    octets.emplace_back(1, octet);
+  return octets;
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Dialogues, Starttls,
@@ -108,6 +134,61 @@ INSTANTIATE_TEST_SUITE_P(
                       {"220 Ready\r\n", "502 no\r\n"},
                       {"AUTH TLS\r\n"},
                       "no: the server said '502 no' before TLS"},
+        dialogue_case{"pop3",
+                      starttls::pop3,
+                      {"+OK POP3 ready <1896.697170952@mx.example>\r\n", "+OK begin\r\n"},
+                      {"STLS\r\n"},
+                      "tls"},
+        dialogue_case{"pop3_says_no",
+                      starttls::pop3,
+                      {"+OK ready\r\n", "-ERR unknown\r\n"},
+                      {"STLS\r\n"},
+                      "no: the server said '-ERR unknown' before TLS"},
+        dialogue_case{"postgres", starttls::postgres, {"S"}, {ssl_request}, "tls"},
+        dialogue_case{"postgres_says_no",
+                      starttls::postgres,
+                      {"N"},
+                      {ssl_request},
+                      "no: the server does not do TLS"},
+        dialogue_case{"postgres_of_another_kind",
+                      starttls::postgres,
+                      {"E\x10"},
+                      {ssl_request},
+                      "no: the server did not answer the SSLRequest with S or N"},
+        // CVE-2021-23222 and its like: clear text that would count as what came under TLS.
+        dialogue_case{"postgres_injects",
+                      starttls::postgres,
+                      {"Sx"},
+                      {ssl_request},
+                      "no: the server sent octets between its go-ahead and TLS"},
+        dialogue_case{"postgres_waits", starttls::postgres, {}, {ssl_request}, "waits"},
+        dialogue_case{"mysql", starttls::mysql, {mysql_greeting(0xffff)}, {mysql_request}, "tls"},
+        dialogue_case{"mysql_octet_by_octet",
+                      starttls::mysql,
+                      octet_by_octet(mysql_greeting(0x0800)),
+                      {mysql_request},
+                      "tls"},
+        dialogue_case{"mysql_without_tls",
+                      starttls::mysql,
+                      {mysql_greeting(0xf7ff)},
+                      {},
+                      "no: the server does not do TLS"},
+        dialogue_case{"mysql_says_error",
+                      starttls::mysql,
+                      {packet("\xff\x10\x04Too many connections")},
+                      {},
+                      "no: the server does not speak MySQL's protocol 10"},
+        dialogue_case{"mysql_cut_short",
+                      starttls::mysql,
+                      {packet("\x0a"
+                              "8.0.36")},
+                      {},
+                      "no: the server's first packet is cut short"},
+        dialogue_case{"mysql_too_long",
+                      starttls::mysql,
+                      {std::string("\xff\xff\xff\x00\x0a", 5)},
+                      {},
+                      "no: the server's first packet is too long"},
         dialogue_case{"nats", starttls::nats, {"INFO {\"tls_required\":true} \r\n"}, {}, "tls"},
         dialogue_case{"nats_says_error",
                       starttls::nats,

@@ -169,5 +169,126 @@ TEST(fetch, bodies_have_a_limit) {
   EXPECT_EQ(run_fetch(l, nats(), {l.responder.url()}).verdict, "response too large");
 }
 
+// ---- the rules for clients of RFC 6960, RFC 9654 and RFC 9919
+
+responder_stub::answering error(pki::response_status status) {
+  return responder_stub::body(pki::build_ocsp_error(status));
+}
+
+TEST(fetch, C12_asks_with_one_request_without_extensions) {
+  lab l;
+  EXPECT_EQ(run_fetch(l, resilient(), {l.responder.url()}).verdict, "good");
+  ASSERT_EQ(l.responder.requests.size(), 1U);
+  const auto& asked = l.responder.requests[0].asked;
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->certificates.size(), 1U);
+  EXPECT_FALSE(asked->nonce);
+  EXPECT_FALSE(asked->is_signed);
+  EXPECT_EQ(l.responder.requests[0].cache_control, "");
+}
+
+TEST(fetch, C13_asks_with_the_other_digest_when_unauthorized) {
+  lab l;
+  const auto honest = l.responder.honest(1h);
+  l.responder.answer_with([&](const pki::ocsp_request& request) -> runtime::http_action {
+    const bool known = request.certificates.front().hash == pki::hash_algorithm::sha256;
+    return known ? honest(request) : error(pki::response_status::unauthorized)(request);
+  });
+  EXPECT_EQ(run_fetch(l, resilient(), {l.responder.url()}).verdict, "good");
+  EXPECT_EQ(methods(l), (words{"GET", "GET"}));
+  l.responder.requests.clear();
+  EXPECT_EQ(run_fetch(l, nats(), {l.responder.url()}).verdict.find("unauthorized"), 0U);
+  EXPECT_EQ(methods(l), words{"GET"});
+}
+
+TEST(fetch, C21_does_not_hammer) {
+  const std::pair<pki::response_status, words> rows[]{
+      {pki::response_status::try_later, {"GET"}},
+      {pki::response_status::internal_error, {"GET"}},
+      {pki::response_status::sig_required, {"GET"}},
+      {pki::response_status::unauthorized, {"GET", "GET"}},
+      {pki::response_status::malformed_request, {"GET", "POST"}}};
+  for (const auto& [status, expected] : rows) {
+    lab l;
+    l.responder.answer_with(error(status));
+    run_fetch(l, resilient(), {l.responder.url()});
+    EXPECT_EQ(methods(l), expected) << pki::to_string(status);
+  }
+}
+
+TEST(fetch, C19_bypasses_caches_once_and_only_after_a_stale_answer) {
+  lab l;
+  l.responder.answer_with(l.responder.with_content([&l](pki::response_content& content) {
+    content.singles[0].this_update = l.world.time.now() - 2h;
+    content.singles[0].next_update = l.world.time.now() - 1h;
+  }));
+  run_fetch(l, resilient(), {l.responder.url()});
+  ASSERT_EQ(l.responder.requests.size(), 2U);
+  EXPECT_EQ(l.responder.requests[0].cache_control, "");
+  EXPECT_EQ(l.responder.requests[1].cache_control, "no-cache");
+}
+
+awaitable<void> fetch_of(lab& l, fetch_subject subject, policy rules, std::string& out) {
+  const event_sink sink = [](const event&) {};
+  const auto deadline = l.world.time.now() + rules.fetch_deadline;
+  const auto outcome = co_await fetch(l.world.time, subject, rules, sink, deadline);
+  const auto* failure = std::get_if<fetch_failure>(&outcome);
+  out = failure ? to_string(*failure) : "an answer";
+}
+
+TEST(fetch, C20_asks_nobody_about_a_certificate_that_has_expired) {
+  lab l;
+  const auto served = l.certificate("site");
+  const fetch_subject subject{served.leaf, served.issuer, {url(l.responder.url())}};
+  std::string out;
+  const auto story = [](lab& where, fetch_subject what, std::string& into) -> awaitable<void> {
+    co_await where.world.time.sleep_until(what.leaf.not_after() + 1s);
+    co_await fetch_of(where, what, resilient(), into);
+  };
+  l.run(story(l, subject, out));
+  EXPECT_EQ(out, "the certificate has expired");
+  EXPECT_TRUE(l.responder.requests.empty());
+}
+
+TEST(fetch, C20_asks_nobody_about_a_certificate_its_issuer_did_not_sign) {
+  lab l;
+  const auto served = l.certificate("site");
+  const fetch_subject subject{served.leaf, served.leaf, {url(l.responder.url())}};
+  std::string out;
+  l.run(fetch_of(l, subject, resilient(), out));
+  EXPECT_EQ(out, "the certificate is not signed by its issuer");
+  EXPECT_TRUE(l.responder.requests.empty());
+}
+
+// Only what is signed counts.
+TEST(fetch, C18_C22_takes_no_notice_of_content_type_and_cache_headers) {
+  lab l;
+  const auto honest = l.responder.honest(1h);
+  l.responder.answer_with([&](const pki::ocsp_request& request) -> runtime::http_action {
+    auto action = honest(request);
+    auto& response = std::get<runtime::http_response>(action);
+    response.fields.set("Content-Type", "text/html");
+    response.fields.set("Cache-Control", "max-age=999999999, no-store");
+    response.fields.set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT");
+    return action;
+  });
+  EXPECT_EQ(run_fetch(l, resilient(), {l.responder.url()}).verdict, "good");
+}
+
+TEST(fetch, C22_headers_have_a_limit) {
+  lab l;
+  const runtime::http_limits limits;
+  l.responder.answer_with([&](const pki::ocsp_request&) -> runtime::http_action {
+    runtime::http_response response;
+    response.fields.set("X-Long", std::string(limits.header_octets, 'x'));
+    return response;
+  });
+  EXPECT_EQ(run_fetch(l, nats(), {l.responder.url()}).verdict, "response too large");
+}
+
+TEST(fetch, C22_https_is_never_asked) {
+  EXPECT_FALSE(runtime::http_url::parse("https://ocsp.example/"));
+}
+
 }  // namespace
 }  // namespace staplelab::stapler::test

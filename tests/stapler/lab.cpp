@@ -91,9 +91,17 @@ awaitable<void> responder_stub::serve(runtime::tcp_socket socket, runtime::conne
 }
 
 awaitable<runtime::http_action> responder_stub::handle(runtime::http_request request) {
-  requests.push_back({world_.time.now(), request.method, request.target,
-                      std::string(request.fields.find("Content-Type").value_or(""))});
+  const auto field = [&request](std::string_view name) {
+    return std::string(request.fields.find(name).value_or(""));
+  };
   const auto parsed = pki::parse_ocsp_request(ocsp_request_in(request));
+  requests.push_back({world_.time.now(),
+                      request.method,
+                      request.target,
+                      field("Content-Type"),
+                      field("Cache-Control"),
+                      {}});
+  if (parsed) requests.back().asked = *parsed;
   EXPECT_TRUE(parsed) << request.method << " " << request.target;
   if (!parsed) co_return runtime::close_connection{};
   co_return how_(*parsed);

@@ -29,6 +29,8 @@ class responder_stub {
     std::string method;
     std::string target;
     std::string content_type;
+    std::string cache_control;
+    std::optional<pki::ocsp_request> asked;
   };
 
   responder_stub(runtime::world& world, pki::mini_ca& ca);
