@@ -36,6 +36,7 @@ std::unique_ptr<command> make_stapler();
 std::unique_ptr<command> make_probe();
 std::unique_ptr<command> make_verify();
 std::unique_ptr<command> make_decode();
+std::unique_ptr<command> make_vectors();
 std::unique_ptr<command> make_conform();
 std::unique_ptr<command> make_schema();
 

@@ -34,6 +34,7 @@ class command_line {
     add(root_, "probe", "one handshake that asks for a staple, judged", make_probe());
     add(root_, "verify", "judge one OCSP response", make_verify());
     add(root_, "decode", "print an OCSP request or response", make_decode());
+    add(root_, "vectors", "write test vectors for verifiers of OCSP responses", make_vectors());
     add(root_, "conform", "examine somebody's OCSP responder, check by check", make_conform());
     add(root_, "schema", "print the JSON Schema of scenario files", make_schema());
   }

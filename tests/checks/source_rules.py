@@ -9,13 +9,15 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLOORS = {
     "pki": {"pki"},
+    "vectors": {"vectors", "pki"},
     "runtime": {"runtime"},
     "responder": {"responder", "pki", "runtime"},
     "stapler": {"stapler", "pki", "runtime"},
     "scenarios": {"scenarios", "responder", "stapler", "pki", "runtime"},
     "conform": {"conform", "pki", "runtime"},
     "console": {"console"},
-    "cli": {"cli", "conform", "console", "scenarios", "responder", "stapler", "pki", "runtime"},
+    "cli": {"cli", "vectors", "conform", "console", "scenarios", "responder", "stapler", "pki",
+            "runtime"},
 }
 # The last two speak of the calls by which other programs read it.
 TIME_READERS = {"runtime/clock.cpp", "runtime/clock_answers.cpp", "runtime/clock_filter.cpp"}
