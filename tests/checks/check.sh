@@ -20,7 +20,7 @@ say "each scenario twice, with equal transcripts"
 build/release/cli/staplelab run --repeat 2 --jobs "$jobs"
 
 say "tests under AddressSanitizer and UndefinedBehaviorSanitizer"
-cmake --preset asan >/dev/null
+cmake --preset asan -DSTAPLELAB_FUZZ=ON >/dev/null
 cmake --build --preset asan
 ctest --preset asan --parallel "$jobs"
 
@@ -30,4 +30,4 @@ cmake --build --preset gcc
 ctest --preset gcc --parallel "$jobs"
 
 say "fuzzers, a few seconds each"
-sh tests/checks/fuzz.sh 10
+sh tests/checks/fuzz.sh 10 build/asan

@@ -1,12 +1,16 @@
 #!/bin/sh
 # Runs every fuzzer for SECONDS on its corpus and tells its speed. A finding is left in
-# build/fuzz/findings and fails.
+# build/fuzz/findings and fails. FOLDER is a build that has the fuzzers already; without one they are
+# built.
 set -eu
 seconds=$1
-cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz --target fuzzers
+folder=${2:-build/fuzz}
+if [ $# -lt 2 ]; then
+  cmake --preset fuzz >/dev/null
+  cmake --build --preset fuzz --target fuzzers
+fi
 mkdir -p build/fuzz/findings
-for fuzzer in build/fuzz/fuzz/fuzz_*; do
+for fuzzer in "$folder"/fuzz/fuzz_*; do
   [ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
   name=${fuzzer##*/fuzz_}
   mkdir -p "build/fuzz/corpus/$name"
