@@ -35,8 +35,8 @@ struct case_result {
   std::string reason;  // of fail, skip and error: one line
   std::vector<step_result> steps;
   std::vector<event> events;
-  std::vector<runtime::traffic> traffic;  // empty unless it was asked for
-  std::string tls_secrets;                // that read it: lines of an NSS key log
+  std::vector<runtime::traffic> traffic = {};  // empty unless it was asked for
+  std::string tls_secrets = {};                // that read it: lines of an NSS key log
   duration simulated{0};
   double wall_ms = 0;
 };
