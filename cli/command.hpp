@@ -39,5 +39,6 @@ std::unique_ptr<command> make_decode();
 std::unique_ptr<command> make_vectors();
 std::unique_ptr<command> make_conform();
 std::unique_ptr<command> make_schema();
+std::unique_ptr<command> make_targets();
 
 }  // namespace staplelab::cli

@@ -6,16 +6,28 @@
 
 namespace staplelab::cli {
 
-std::filesystem::path library_folder(const std::filesystem::path& program) {
+namespace {
+
+std::filesystem::path bundled(const std::filesystem::path& program, const char* name) {
   const auto installed =
-      (program.parent_path() / ".." / "share" / "staplelab" / "library").lexically_normal();
-  const std::filesystem::path built_from = STAPLELAB_SOURCE_LIBRARY;
+      (program.parent_path() / ".." / "share" / "staplelab" / name).lexically_normal();
+  const auto built_from = std::filesystem::path(STAPLELAB_SOURCE_SCENARIOS) / name;
   std::error_code ignored;
   for (const auto& folder : {installed, built_from}) {
     if (std::filesystem::is_directory(folder, ignored)) return folder;
   }
-  throw failure(exit_code::missing, "the bundled scenarios are not there",
+  throw failure(exit_code::missing, fmt::format("the bundled {} is not there", name),
                 fmt::format("looked in {} and {}", installed.string(), built_from.string()));
+}
+
+}  // namespace
+
+std::filesystem::path library_folder(const std::filesystem::path& program) {
+  return bundled(program, "library");
+}
+
+std::filesystem::path targets_folder(const std::filesystem::path& program) {
+  return bundled(program, "targets");
 }
 
 std::filesystem::path this_program() {

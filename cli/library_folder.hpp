@@ -1,4 +1,4 @@
-// Where the bundled scenarios are.
+// Where the bundled scenarios and descriptions of servers are.
 #pragma once
 
 #include <filesystem>
@@ -8,6 +8,7 @@ namespace staplelab::cli {
 // `program` is the executable: the library installed beside it (../share/staplelab/library), else
 // the one in the source folder it was built from. Throws failure with code 5 when neither is there.
 std::filesystem::path library_folder(const std::filesystem::path& program);
+std::filesystem::path targets_folder(const std::filesystem::path& program);
 
 // This process's executable.
 std::filesystem::path this_program();

@@ -37,6 +37,7 @@ class command_line {
     add(root_, "vectors", "write test vectors for verifiers of OCSP responses", make_vectors());
     add(root_, "conform", "examine somebody's OCSP responder, check by check", make_conform());
     add(root_, "schema", "print the JSON Schema of scenario files", make_schema());
+    add(root_, "targets", "list the servers that scenarios can be run against", make_targets());
   }
 
   exit_code run(int argc, char** argv) {

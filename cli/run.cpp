@@ -10,17 +10,21 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "cli/command.hpp"
 #include "cli/library_folder.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"
+#include "cli/run_parity.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/run_repeat.hpp"
 #include "cli/run_reports.hpp"
 #include "cli/run_screen.hpp"
 #include "cli/run_selection.hpp"
+#include "cli/swept_folder.hpp"
+#include "cli/target_choice.hpp"
 #include "runtime/source_position.hpp"
 #include "scenarios/parse.hpp"
 #include "scenarios/report_github.hpp"
@@ -78,16 +82,22 @@ std::vector<scenarios::scenario> load_or_fail(const std::vector<fs::path>& paths
                                                   count == 1 ? "" : "s"));
 }
 
-void check_time_mode(const std::string& text) {
+scenarios::time_mode time_option(const std::string& text, bool on_targets) {
   static constexpr std::array<std::string_view, 3> known{"virtual", "travel", "real"};
-  if (std::find(known.begin(), known.end(), text) == known.end()) {
+  if (!text.empty() && std::find(known.begin(), known.end(), text) == known.end()) {
     refuse_choice("--time", text, known);
   }
-  if (text != "virtual") {
+  if (!on_targets && !text.empty() && text != "virtual") {
     throw failure(exit_code::missing,
                   fmt::format("--time {}: not available for the built-in targets", text),
                   "--time virtual runs everything in this process, days in milliseconds");
   }
+  if (on_targets && text == "virtual") {
+    throw failure(exit_code::usage, "--time virtual: not for servers that are not ours",
+                  "--time travel moves the clock of the server under test");
+  }
+  if (text == "real") return scenarios::time_mode::real;
+  return on_targets ? scenarios::time_mode::travel : scenarios::time_mode::virtual_;
 }
 
 class run_command final : public command {
@@ -98,15 +108,21 @@ class run_command final : public command {
  private:
   void describe_selection(CLI::App& app);
   void describe_output(CLI::App& app);
-  run_selection selection() const;
+  void describe_time(CLI::App& app);
+  run_selection selection();
+  void choose_targets(run_selection& wanted);
   scenarios::run_options options() const;
   report_files reports() const;
   std::vector<fs::path> paths() const;
   scenarios::run_result run_all(const std::vector<scenarios::scenario_case>& cases) const;
   exit_code execute(const std::vector<scenarios::scenario_case>& cases) const;
+  exit_code show_parity(const scenarios::run_result& theirs,
+                        const std::vector<scenarios::scenario_case>& cases) const;
 
   std::vector<std::string> paths_, modes_, profiles_, targets_, filters_, tags_, vars_;
-  std::string time_ = "virtual", timeout_ = "2m";
+  std::string time_, against_, timeout_ = "2m";
+  double time_scale_ = 1;
+  std::vector<scenarios::target> foreign_;  // of targets_
   std::string report_json_, report_junit_, report_tap_, report_html_, artifacts_, pcap_, keylog_;
   std::optional<std::uint64_t> seed_;
   unsigned jobs_ = std::max(1u, std::thread::hardware_concurrency());
@@ -125,6 +141,8 @@ Examples:
   staplelab run --filter 'revocation/*' --mode must,always
   staplelab run my.json -v                            with the transcript of each case
   staplelab run my.json --plan                        the steps, without running them
+  staplelab run --target nats-server                  the same against a real server
+  staplelab run --target nats-server --against builtin:nats
   staplelab run --report-junit junit.xml --artifacts failed
 
 Ends with 0 when everything held, 2 when a scenario has an error, 3 when it was interrupted or a
@@ -136,7 +154,7 @@ void run_command::describe_selection(CLI::App& app) {
   app.add_option("--mode", modes_, "auto, must, always, never; several with commas")
       ->type_name("M[,M]")
       ->allow_extra_args(false);
-  app.add_option("--target", targets_, "builtin:resilient or builtin:nats")
+  app.add_option("--target", targets_, "see staplelab targets; or the path of a description")
       ->type_name("NAME")
       ->allow_extra_args(false);
   app.add_option("--profile", profiles_, "resilient or nats")
@@ -162,7 +180,17 @@ void run_command::describe_selection(CLI::App& app) {
   app.add_option("--timeout", timeout_, "real time for one case")
       ->type_name("DURATION")
       ->capture_default_str();
-  app.add_option("--time", time_, "virtual, travel or real")->capture_default_str();
+  describe_time(app);
+}
+
+void run_command::describe_time(CLI::App& app) {
+  app.add_option("--time", time_, "virtual, travel or real; default: travel with other servers")
+      ->type_name("MODE");
+  app.add_option("--time-scale", time_scale_, "with --time real: durations are divided by X")
+      ->type_name("X")
+      ->check(CLI::Range(1.0, 1e7));
+  app.add_option("--against", against_, "tell where the target differs from builtin:PROFILE")
+      ->type_name("NAME");
 }
 
 void run_command::describe_output(CLI::App& app) {
@@ -185,16 +213,38 @@ void run_command::describe_output(CLI::App& app) {
   app.add_flag("--json", json_, "the JSON report, or with --list the cases, on stdout");
 }
 
-run_selection run_command::selection() const {
+run_selection run_command::selection() {
   run_selection wanted{
-      .modes = {}, .profiles = {}, .patterns = filters_, .tags = split_list(tags_)};
+      .modes = {}, .profiles = {}, .targets = {}, .patterns = filters_, .tags = split_list(tags_)};
   for (const auto& text : split_list(modes_))
     wanted.modes.push_back(mode_option(text));
   for (const auto& text : split_list(profiles_))
     wanted.profiles.push_back(profile_option(text));
-  for (const auto& text : split_list(targets_))
-    wanted.profiles.push_back(target_option(text));
+  choose_targets(wanted);
   return wanted;
+}
+
+void run_command::choose_targets(run_selection& wanted) {
+  foreign_.clear();
+  bool ours = false;
+  for (const auto& text : split_list(targets_)) {
+    auto chosen = choose_target(text);
+    if (const auto* builtin = std::get_if<builtin_target>(&chosen)) {
+      wanted.profiles.push_back(builtin->profile);
+      ours = true;
+    } else {
+      foreign_.push_back(std::get<scenarios::target>(std::move(chosen)));
+    }
+  }
+  if (ours && !foreign_.empty()) {
+    throw failure(exit_code::usage, "--target: our own endpoint runs in another time than others",
+                  "run them one after another, or compare them with --against");
+  }
+  if (!against_.empty() && foreign_.empty()) {
+    throw failure(exit_code::usage, "--against needs a --target that is not ours");
+  }
+  for (const auto& each : foreign_)
+    wanted.targets.push_back(&each);
 }
 
 scenarios::run_options run_command::options() const {
@@ -202,7 +252,9 @@ scenarios::run_options run_command::options() const {
           .seed = seed_,
           .fail_fast = fail_fast_,
           .timeout = duration_option("--timeout", timeout_),
-          .traffic = !pcap_.empty()};
+          .traffic = !pcap_.empty(),
+          .time = time_option(time_, !foreign_.empty()),
+          .time_scale = time_scale_};
 }
 
 report_files run_command::reports() const {
@@ -222,7 +274,6 @@ std::vector<fs::path> run_command::paths() const {
 }
 
 exit_code run_command::run() {
-  check_time_mode(time_);
   const run_selection wanted = selection();
   const auto vars = variables_of(vars_);
   options();  // so that a mistake there is told before any in the files
@@ -264,6 +315,10 @@ scenarios::run_result run_command::run_all(
 
 exit_code run_command::execute(const std::vector<scenarios::scenario_case>& cases) const {
   check_reports(reports());
+  for (const auto& each : foreign_)
+    require_installed(each);
+  std::optional<swept_folder> swept;
+  if (!foreign_.empty()) swept.emplace();
   catch_interrupt();
   const scenarios::run_result result = run_all(cases);
   write_reports(reports(), result);
@@ -277,8 +332,26 @@ exit_code run_command::execute(const std::vector<scenarios::scenario_case>& case
     throw failure(exit_code::could_not_run, fmt::format("interrupted after {} of {} cases",
                                                         result.cases.size(), cases.size()));
   }
+  if (!against_.empty()) return show_parity(result, cases);
   if (totals.failed > 0) return exit_code::unmet;
   return totals.errors > 0 ? exit_code::could_not_run : exit_code::success;
+}
+
+// What differs is what counts here, not what a scenario expects.
+exit_code run_command::show_parity(const scenarios::run_result& theirs,
+                                   const std::vector<scenarios::scenario_case>& cases) const {
+  const auto chosen = choose_target(against_);
+  const auto* builtin = std::get_if<builtin_target>(&chosen);
+  if (!builtin) {
+    throw failure(exit_code::usage, "--against: only with our own endpoint, as builtin:nats");
+  }
+  auto own = options();
+  own.time = scenarios::time_mode::virtual_;
+  const auto ours = scenarios::run_cases(on_builtin(cases, builtin->profile), own, {}, interrupted);
+  const auto compared = compare_courses(ours.cases, theirs.cases);
+  fmt::print(json_ ? stderr : stdout, "\n{} against {}\n{}", foreign_.front().title, against_,
+             compared.text);
+  return compared.unknown > 0 ? exit_code::unmet : exit_code::success;
 }
 
 }  // namespace

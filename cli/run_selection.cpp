@@ -1,7 +1,5 @@
 #include "cli/run_selection.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -9,15 +7,12 @@
 #include <iterator>
 #include <string_view>
 
-#include "cli/failure.hpp"
 #include "cli/options.hpp"
-#include "runtime/did_you_mean.hpp"
 #include "stapler/policy.hpp"
 
 namespace staplelab::cli {
 namespace {
 
-constexpr std::string_view builtin = "builtin:";
 constexpr std::array all_profiles{stapler::profile::resilient, stapler::profile::nats};
 
 template <class T>
@@ -42,16 +37,36 @@ bool selects(const run_selection& wanted, const scenarios::scenario_case& what) 
       std::any_of(wanted.patterns.begin(), wanted.patterns.end(), [&](const std::string& pattern) {
         return matches(pattern, what.id()) || matches(pattern, what.of->name);
       });
-  return tagged && named && allows(wanted.modes, what.mode) &&
-         allows(wanted.profiles, what.profile);
+  const bool ours = !what.on;
+  const bool on_target =
+      ours ? wanted.targets.empty() || !wanted.profiles.empty() : allows(wanted.targets, what.on);
+  return tagged && named && allows(wanted.modes, what.mode) && on_target &&
+         (!ours || allows(wanted.profiles, what.profile));
 }
+
+namespace {
+
+// Those on our own endpoint, and behind them those on each target. A target has one profile.
+std::vector<scenarios::scenario_case> cells_of(const scenarios::scenario& all,
+                                               const run_selection& wanted) {
+  auto cells =
+      wanted.profiles.empty() ? scenarios::expand(all) : scenarios::expand(all, wanted.profiles);
+  for (const auto* on : wanted.targets) {
+    for (const auto mode : all.over.modes) {
+      for (const bool must_staple : all.over.must_staple)
+        cells.push_back({&all, mode, must_staple, on->profile, on});
+    }
+  }
+  return cells;
+}
+
+}  // namespace
 
 std::vector<scenarios::scenario_case> select_cases(const std::vector<scenarios::scenario>& all,
                                                    const run_selection& wanted) {
   std::vector<scenarios::scenario_case> selected;
   for (const scenarios::scenario& each : all) {
-    const auto cells = wanted.profiles.empty() ? scenarios::expand(each)
-                                               : scenarios::expand(each, wanted.profiles);
+    const auto cells = cells_of(each, wanted);
     std::ranges::copy_if(cells, std::back_inserter(selected),
                          [&](const auto& cell) { return selects(wanted, cell); });
   }
@@ -70,21 +85,6 @@ std::string profile_option(const std::string& text) {
   for (const auto profile : all_profiles)
     known.push_back(stapler::to_string(profile));
   return std::string(stapler::to_string(choice("--profile", text, stapler::parse_profile, known)));
-}
-
-std::string target_option(const std::string& text) {
-  std::vector<std::string> names;
-  for (const auto profile : all_profiles) {
-    names.push_back(fmt::format("{}{}", builtin, stapler::to_string(profile)));
-  }
-  if (std::find(names.begin(), names.end(), text) != names.end()) {
-    return text.substr(builtin.size());
-  }
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  const auto near = runtime::nearest_word(text, known);
-  const std::string all = fmt::format("known targets: {}", fmt::join(names, ", "));
-  throw failure(exit_code::missing, fmt::format("--target: no such target: '{}'", text),
-                near ? fmt::format("did you mean {}? {}", *near, all) : all);
 }
 
 }  // namespace staplelab::cli

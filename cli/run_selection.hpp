@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scenarios/scenario.hpp"
+#include "scenarios/target.hpp"
 #include "stapler/mode.hpp"
 
 namespace staplelab::cli {
@@ -14,6 +15,7 @@ namespace staplelab::cli {
 struct run_selection {
   std::vector<stapler::mode> modes;
   std::vector<std::string> profiles;
+  std::vector<const scenarios::target*> targets;  // outlive the cases; our own endpoint: profiles
   std::vector<std::string> patterns;  // shell patterns for the case's id or the scenario's name
   std::vector<std::string> tags;      // the scenario has one of them
 };
@@ -28,7 +30,5 @@ std::vector<scenarios::scenario_case> select_cases(const std::vector<scenarios::
 // Throw a usage failure with a suggestion.
 stapler::mode mode_option(const std::string& text);
 std::string profile_option(const std::string& text);
-// "builtin:nats" -> "nats". A target that is not built in is a failure with code 5.
-std::string target_option(const std::string& text);
 
 }  // namespace staplelab::cli

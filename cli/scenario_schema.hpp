@@ -1,4 +1,5 @@
-// scenarios/schema.json, as it was when the program was built.
+// scenarios/schema.json and scenarios/targets/target.schema.json, as they were when the program was
+// built.
 #pragma once
 
 #include <string_view>
@@ -6,5 +7,6 @@
 namespace staplelab::cli {
 
 extern const std::string_view scenario_schema;
+extern const std::string_view target_schema;
 
 }  // namespace staplelab::cli

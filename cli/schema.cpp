@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
-#include <string>
 
 #include "cli/command.hpp"
 #include "cli/scenario_schema.hpp"
@@ -12,16 +11,22 @@ namespace {
 class schema_command final : public command {
  public:
   void describe(CLI::App& app) override {
+    app.add_flag("--target", target_, "that of descriptions of servers under test");
     app.footer(R"(
-Example:
+Examples:
   staplelab schema > scenario.schema.json
+  staplelab schema --target > target.schema.json
 )");
   }
 
   exit_code run() override {
-    std::fwrite(scenario_schema.data(), 1, scenario_schema.size(), stdout);
+    const auto schema = target_ ? target_schema : scenario_schema;
+    std::fwrite(schema.data(), 1, schema.size(), stdout);
     return exit_code::success;
   }
+
+ private:
+  bool target_ = false;
 };
 
 }  // namespace

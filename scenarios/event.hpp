@@ -46,9 +46,9 @@ struct query_done {
   std::string method;
   pki::bytes answer = {};
 };
-// The endpoint, by a step; when it ends by itself it says so.
+// The endpoint. Our own tells by itself when it ends by itself; of others it is seen.
 struct process_ended {
-  enum class kind { stopped, killed };
+  enum class kind { stopped, killed, by_itself };
   kind how;
   int exit_code;
 };

@@ -1,6 +1,7 @@
 #include "scenarios/event_view.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "responder/overloaded.hpp"
 
@@ -19,7 +20,10 @@ void event_view::take(const event& e) {
                           probed(done.found);
                           if (done.found.this_update) latest_staple_ = done.found;
                         },
-                        [&](const query_done& done) { probed(done.found); },
+                        [&](const query_done& done) {
+                          probed(done.found);
+                          query_under_way_ = false;
+                        },
                         [&](const process_ended& ended) {
                           seen_.endpoint = endpoint_state::down;
                           seen_.exit_code = ended.exit_code;
@@ -63,8 +67,12 @@ void event_view::take_from_endpoint(const stapler::event& told) {
 }
 
 void event_view::take_request(const responder::request_answered& request, time_point at) {
-  if (unanswered_ == 0) return;
-  --unanswered_;
+  if (endpoint_tells_) {
+    if (unanswered_ == 0) return;
+    --unanswered_;
+  } else if (std::exchange(query_under_way_, false)) {
+    return;
+  }
   seen_.fetches.push_back(at);
   seen_.fetch_methods.push_back(request.method);
 }

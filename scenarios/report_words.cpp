@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/duration_text.hpp"
+#include "scenarios/target.hpp"
 
 namespace staplelab::scenarios {
 namespace {
@@ -42,7 +43,7 @@ std::string account_of(const case_result& result, const step_result& step) {
 }  // namespace
 
 std::string target_of(const scenario_case& what) {
-  return "builtin:" + what.profile;
+  return target_name(what.on, what.profile);
 }
 
 std::string_view certificate_kind(const scenario_case& what) {

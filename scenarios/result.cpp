@@ -69,6 +69,19 @@ std::string_view name_of(ca_act::kind kind) {
   return {};
 }
 
+std::string how_ended(const process_ended& ended) {
+  switch (ended.how) {
+    case process_ended::kind::stopped:
+      return "stopped";
+    case process_ended::kind::killed:
+      return "killed";
+    case process_ended::kind::by_itself:
+      return fmt::format("ended by itself, exit code {}", ended.exit_code);
+  }
+  assert(false);
+  return {};
+}
+
 std::string found(const probe_facts& facts, time_point start) {
   std::string text(to_string(facts.verdict));
   if (facts.alert) text += fmt::format(" ({})", alert_name(*facts.alert));
@@ -166,10 +179,7 @@ line line_of(const event& e, time_point start) {
           [&](const query_done& done) -> line {
             return {"query", fmt::format("{} -> {}", done.method, found(done.found, start))};
           },
-          [](const process_ended& ended) -> line {
-            const bool killed = ended.how == process_ended::kind::killed;
-            return {"endpoint", killed ? "killed" : "stopped"};
-          },
+          [](const process_ended& ended) -> line { return {"endpoint", how_ended(ended)}; },
           [](const store_changed& changed) -> line {
             return {"store", changed.found ? changed.what : changed.what + ": nothing is stored"};
           },

@@ -11,7 +11,9 @@
 
 #include "responder/overloaded.hpp"
 #include "runtime/duration_text.hpp"
+#include "scenarios/scenario_scale.hpp"
 #include "scenarios/step_text.hpp"
+#include "scenarios/target_fit.hpp"
 #include "scenarios/world.hpp"
 #include "scenarios/world_play.hpp"
 #include "scenarios/world_run.hpp"
@@ -21,6 +23,10 @@ namespace staplelab::scenarios {
 using responder::overloaded;
 
 namespace {
+
+// A moved clock is moved ahead at first, by more than any later skew takes back: a program's
+// monotonic clock must not become negative, which Go's timers do not survive.
+constexpr duration least_ahead = std::chrono::days(400);
 
 // Real time for what still runs after the last step to end.
 constexpr duration clearing_limit{1000};
@@ -87,11 +93,43 @@ void run_in(world& stage, case_result& result, const run_options& options) {
 void conclude(case_result& result) {
   if (result.verdict == case_verdict::error) return;
   const auto failed = std::ranges::find(result.steps, case_verdict::fail, &step_result::verdict);
-  if (failed == result.steps.end()) return;
+  if (failed == result.steps.end()) {
+    const auto left_out =
+        std::ranges::find(result.steps, case_verdict::skip, &step_result::verdict);
+    if (left_out == result.steps.end()) return;
+    result.verdict = case_verdict::skip;
+    result.reason = fmt::format("from line {} on: {}", left_out->where.line, left_out->observed);
+    return;
+  }
   result.verdict = case_verdict::fail;
   const auto& first = failed->shortfalls.front();
   result.reason = fmt::format("line {}, {}: {}: expected {}, seen {}", failed->where.line,
                               failed->kind, first.field, first.expected, first.observed);
+}
+
+}  // namespace
+
+namespace {
+
+void play_case(const scenario_case& what, const run_options& options, case_result& result) {
+  const auto seed = options.seed.value_or(what.of->seed);
+  if (options.time == time_mode::virtual_) {
+    world stage(what, seed);
+    return run_in(stage, result, options);
+  }
+  const auto now = runtime::system_clock().now();
+  const bool real = options.time == time_mode::real;
+  const time_scale scale{real ? options.time_scale : 1, what.of->start,
+                         real ? now : std::max(what.of->start, now + least_ahead)};
+  const auto faster = scaled(*what.of, scale);
+  auto one = what;
+  one.of = &faster;
+  {
+    world stage(one, seed, options.time);
+    stage.scale = scale.factor;
+    run_in(stage, result, options);
+  }
+  restore(result, scale);
 }
 
 }  // namespace
@@ -101,8 +139,12 @@ case_result run_case(const scenario_case& what, const run_options& options) {
   case_result result;
   result.what = what;
   try {
-    world stage(what, options.seed.value_or(what.of->seed));
-    run_in(stage, result, options);
+    if (const auto unfit = why_unfit(what, options.time)) {
+      result.verdict = case_verdict::skip;
+      result.reason = *unfit;
+      return result;
+    }
+    play_case(what, options, result);
     conclude(result);
   } catch (const std::exception& error) {
     result.verdict = case_verdict::error;

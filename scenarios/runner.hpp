@@ -9,6 +9,7 @@
 
 #include "scenarios/result.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/world_time.hpp"
 
 namespace staplelab::scenarios {
 
@@ -18,12 +19,14 @@ struct run_options {
   bool fail_fast = false;             // start no further case after the first that did not pass
   duration timeout{std::chrono::minutes(2)};  // real time for one case
   bool traffic = false;                       // keep what passes over the connections
+  time_mode time = time_mode::virtual_;
+  double time_scale = 1;  // real time: durations of the scenario are divided by it
 };
 
 // Called on the calling thread, in the order in which cases end.
 using progress = std::function<void(const case_result&)>;
 
-// Virtual time: everything in this process, over real loopback sockets. `cancelled` is looked at
+// A case with a target that it says nothing about is case_verdict::skip. `cancelled` is looked at
 // between cases.
 run_result run_cases(std::vector<scenario_case> cases, const run_options& options,
                      const progress& on_case, const std::atomic<bool>& cancelled);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "scenarios/target.hpp"
+
 namespace staplelab::scenarios {
 
 bool is_must_staple(must_staple_choice choice, bool of_matrix) {
@@ -35,7 +37,7 @@ responder::answer_policy policy_of(const responder_spec& spec) {
 
 std::string scenario_case::id() const {
   return of->name + "::" + std::string(stapler::to_string(mode)) +
-         "::" + (must_staple ? "must-staple" : "plain") + "::builtin:" + profile;
+         "::" + (must_staple ? "must-staple" : "plain") + "::" + target_name(on, profile);
 }
 
 stapler::staple_class scenario_case::initial_class() const {
@@ -51,7 +53,7 @@ std::vector<scenario_case> expand(const scenario& all, const std::vector<std::st
   for (const auto mode : all.over.modes) {
     for (const bool must_staple : all.over.must_staple) {
       for (const auto& profile : profiles) {
-        cases.push_back({&all, mode, must_staple, profile});
+        cases.push_back({&all, mode, must_staple, profile, nullptr});
       }
     }
   }

@@ -15,6 +15,8 @@
 
 namespace staplelab::scenarios {
 
+struct target;
+
 struct matrix {
   std::vector<stapler::mode> modes;
   std::vector<bool> must_staple;
@@ -44,7 +46,8 @@ struct scenario_case {
   stapler::mode mode;
   bool must_staple;
   std::string profile;
-  std::string id() const;  // "revocation/turns-revoked::must::plain::builtin:resilient"
+  const target* on = nullptr;  // null: our own endpoint. Outlives the case, too
+  std::string id() const;      // "revocation/turns-revoked::must::plain::builtin:resilient"
   stapler::staple_class initial_class() const;
 };
 

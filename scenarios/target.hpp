@@ -2,8 +2,8 @@
 // reloaded and stopped, how a client enters TLS, and what it cannot do.
 //
 // A description is one JSON file (targets/NAME.json, or anybody's own); its format is described in
-// targets/target.schema.json; parse_target.hpp reads it. Texts in it are templates: "${port}" and
-// the like are filled in when a world runs (target_template.hpp).
+// docs/targets.md and targets/target.schema.json; parse_target.hpp reads it. Texts in it are
+// templates: "${port}" and the like are filled in when a world runs (target_template.hpp).
 #pragma once
 
 #include <map>

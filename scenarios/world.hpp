@@ -1,5 +1,5 @@
 // One case as a small world of its own: clocks, certificates, a responder, an endpoint and its
-// store, all in this thread, over real loopback sockets.
+// store, all in this thread, over real loopback sockets. The endpoint may be a process of its own.
 //
 // It only stands there; scenarios/world_play.hpp makes things happen in it. The order of the
 // members is the order of life: whatever a suspended coroutine may refer to outlives the
@@ -7,11 +7,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "runtime/async.hpp"
+#include "runtime/clock.hpp"
 #include "runtime/packet_capture.hpp"
-#include "runtime/virtual_clock.hpp"
 #include "scenarios/scenario.hpp"
 #include "scenarios/world_endpoint.hpp"
 #include "scenarios/world_pki.hpp"
@@ -19,18 +20,22 @@
 #include "scenarios/world_record.hpp"
 #include "scenarios/world_responder.hpp"
 #include "scenarios/world_store.hpp"
+#include "scenarios/world_time.hpp"
 
 namespace staplelab::scenarios {
 
 struct world {
   // `case_` outlives the world. Throws what its parts throw when the case cannot be built.
-  world(const scenario_case& case_, std::uint64_t seed);
+  world(const scenario_case& case_, std::uint64_t seed, time_mode mode = time_mode::virtual_);
   world(const world&) = delete;
   world& operator=(const world&) = delete;
 
   const scenario_case& what;
   std::uint64_t seed;
-  runtime::virtual_clock time;
+  time_mode mode;
+  double scale = 1;  // the scenario's durations were divided by it
+  std::unique_ptr<world_time> passing;
+  runtime::clock& time;  // the one that passes
   runtime::skewed_clock endpoint_time;
   runtime::skewed_clock responder_time;
   runtime::skewed_clock client_time;
@@ -44,7 +49,13 @@ struct world {
   std::string tls_secrets;  // of the clients, as a key log of NSS has them
   runtime::asio::io_context io;
   world_responder responder;
-  world_endpoint endpoint;
+  std::unique_ptr<world_endpoint> endpoint;
+
+ private:
+  outsiders those_outside();
+  std::unique_ptr<world_endpoint> make_endpoint();
+
+  std::size_t events_looked_at_ = 0;
 };
 
 // Independent streams of chance out of one seed.

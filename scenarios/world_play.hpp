@@ -67,6 +67,7 @@ class world_play {
   runtime::awaitable<void> advance_to(time_point t);
   runtime::awaitable<void> pass_time(time_point t);
   runtime::awaitable<void> settle();
+  void mind_floor(duration passing);
 
   // world_probes.cpp
   runtime::awaitable<void> perform(const handshake_step& what);
@@ -81,6 +82,7 @@ class world_play {
   std::mt19937_64 nonces_;
   const step* current_ = nullptr;
   std::vector<step_result> results_;
+  std::string meaningless_;  // why nothing can be judged any more; empty: it can
 };
 
 }  // namespace staplelab::scenarios

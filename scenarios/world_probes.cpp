@@ -47,6 +47,7 @@ awaitable<void> world_play::perform(const handshake_step& what) {
 awaitable<void> world_play::shake_hands_once(const handshake_step& what) {
   probe_request request;
   request.address = stage_.endpoint_port.endpoint();
+  request.entry = stage_.endpoint->entry();
   request.sni = what.sni;
   request.tls = what.tls;
   request.status_request = what.status_request;
@@ -80,6 +81,7 @@ awaitable<void> world_play::perform(const query_step& what) {
                   [this] { return static_cast<std::uint8_t>(nonces_()); });
     request.nonce = std::move(nonce);
   }
+  stage_.record.expect_query();
   const auto found = co_await query(stage_.client_time, std::move(request));
   auto facts = facts_of(found.verdict, found.answer);
   facts.certificate = what.certificate;

@@ -19,8 +19,12 @@ namespace staplelab::scenarios {
 class world_record {
  public:
   world_record(const runtime::clock& time, const world_pki& pki, const world_addresses& addresses,
-               const std::filesystem::path& store)
-      : time_(time), pki_(pki), addresses_(addresses), store_(store.string()) {}
+               const std::filesystem::path& store, bool endpoint_tells)
+      : time_(time),
+        pki_(pki),
+        addresses_(addresses),
+        store_(store.string()),
+        view_(endpoint_tells) {}
 
   void add(happening what, std::string certificate = {});
   void add_from_responder(const responder::event& told);
@@ -28,6 +32,7 @@ class world_record {
   // What is told from now on is not part of the scenario any more.
   void close() { closed_ = true; }
 
+  void expect_query() { view_.expect_query(); }
   void begin_step() { view_.begin_step(); }
   const observation& seen() const { return view_.seen(); }
 

@@ -27,6 +27,7 @@ class world_responder {
 
   void start() { server_.start(); }
   void stop() { server_.stop(); }
+  duration validity() const { return server_.policy().validity; }
   bool is_listening() const { return server_.is_listening(); }
   runtime::awaitable<void> join();
 

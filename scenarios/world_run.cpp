@@ -35,7 +35,7 @@ world_run::world_run(world& stage, runtime::awaitable<void> what)
 world_run::outcome world_run::run(duration limit) {
   const double deadline = runtime::real_milliseconds() + static_cast<double>(limit.count());
   const auto over = [&] { return story_->ended || runtime::real_milliseconds() > deadline; };
-  switch (stage_.time.run(stage_.io, over, std::min(limit, longest_stall))) {
+  switch (stage_.passing->run(stage_.io, over, std::min(limit, longest_stall))) {
     case runtime::virtual_clock::outcome::stuck:
       return stuck{};
     case runtime::virtual_clock::outcome::stalled:
@@ -51,7 +51,7 @@ world_run::outcome world_run::run(duration limit) {
 world_run::~world_run() {
   if (story_->ended) return;
   story_->stop.emit(asio::cancellation_type::terminal);
-  stage_.time.run(stage_.io, [this] { return story_->ended; }, unwinding);
+  stage_.passing->run(stage_.io, [this] { return story_->ended; }, unwinding);
 }
 
 }  // namespace staplelab::scenarios

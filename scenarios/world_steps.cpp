@@ -3,6 +3,7 @@
 
 #include "pki/errors.hpp"
 #include "scenarios/step_text.hpp"
+#include "scenarios/target.hpp"
 #include "scenarios/world_play.hpp"
 
 namespace staplelab::scenarios {
@@ -25,7 +26,7 @@ awaitable<void> world_play::perform(const action& what) {
 awaitable<void> world_play::perform(const start_step& what) {
   switch (what.who) {
     case party::endpoint:
-      co_await stage_.endpoint.start();
+      co_await stage_.endpoint->start();
       break;
     case party::responder:
       stage_.responder.start();
@@ -49,19 +50,17 @@ awaitable<void> world_play::perform(const stop_step& what) {
 }
 
 awaitable<void> world_play::perform(const kill_step&) {
-  if (const auto code = stage_.endpoint.kill()) {
-    stage_.record.add(process_ended{process_ended::kind::killed, *code});
-  }
-  co_return;
+  const auto code = co_await stage_.endpoint->kill();
+  if (code) stage_.record.add(process_ended{process_ended::kind::killed, *code});
 }
 
 awaitable<void> world_play::perform(const restart_step&) {
   co_await stop_endpoint();
-  co_await stage_.endpoint.start();
+  co_await stage_.endpoint->start();
 }
 
 awaitable<void> world_play::perform(const reload_step& what) {
-  co_await stage_.endpoint.reload(what);
+  co_await stage_.endpoint->reload(what);
 }
 
 awaitable<void> world_play::perform(const store_step& what) {
@@ -155,7 +154,7 @@ awaitable<void> world_play::perform(const advance_step& what) {
 }
 
 awaitable<void> world_play::perform(const advance_to_step& what) {
-  if (what.to < stage_.time.now()) {
+  if (what.to + stage_.passing->slack() < stage_.time.now()) {
     throw pki::input_error("cannot advance to " + pki::to_rfc3339(what.to) + ": it is already " +
                            pki::to_rfc3339(stage_.time.now()));
   }
@@ -166,6 +165,7 @@ awaitable<void> world_play::perform(const skew_step& what) {
   switch (what.who) {
     case party::endpoint:
       stage_.endpoint_time.set_offset(what.by);
+      stage_.endpoint->clock_moved();
       break;
     case party::responder:
       stage_.responder_time.set_offset(what.by);
@@ -192,7 +192,7 @@ awaitable<void> world_play::perform(const check_step&) {
 }
 
 awaitable<void> world_play::stop_endpoint() {
-  const auto code = co_await stage_.endpoint.stop();
+  const auto code = co_await stage_.endpoint->stop();
   if (code) stage_.record.add(process_ended{process_ended::kind::stopped, *code});
 }
 
@@ -202,14 +202,23 @@ awaitable<void> world_play::advance_to(time_point t) {
   if (t > from) stage_.record.add(clock_moved{from});
 }
 
+// In scaled real time a server that looks only every few minutes has not looked, where in the time
+// of the scenario it would have.
+void world_play::mind_floor(duration passing) {
+  if (!stage_.what.on || stage_.mode != time_mode::real) return;
+  const auto& time = stage_.what.on->time;
+  const auto meant = std::chrono::duration_cast<duration>(passing * stage_.scale);
+  if (passing < time.floor && meant >= time.floor) meaningless_ = time.floor_why;
+}
+
 awaitable<void> world_play::pass_time(time_point t) {
-  co_await stage_.time.sleep_until(t);
-  co_await settle();  // what others have to do at that very time comes first
+  mind_floor(t - stage_.time.now());
+  co_await stage_.passing->pass_until(t);
 }
 
 // The world is quiet, and time has not moved.
 awaitable<void> world_play::settle() {
-  co_await stage_.time.sleep_until(stage_.time.now());
+  co_await stage_.passing->settle();
 }
 
 }  // namespace staplelab::scenarios

@@ -1,0 +1,69 @@
+#include "scenarios/parity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "scenarios/event_view.hpp"
+
+namespace staplelab::scenarios {
+
+namespace {
+
+std::string text_of(const observation& seen) {
+  std::string text(to_string(seen.endpoint));
+  if (seen.exit_code) text += fmt::format(", exit code {}", *seen.exit_code);
+  if (seen.probes.empty()) return text;
+  const auto& last = seen.probes.back();
+  std::string probed(to_string(last.verdict));
+  if (last.alert) probed += fmt::format(" ({})", alert_name(*last.alert));
+  return probed + ", " + text;
+}
+
+// What was seen at the end of each step, by its line. A step in an included file may come twice;
+// the last one counts.
+using course = std::map<std::size_t, std::pair<const step_result*, std::string>>;
+
+course course_of(const case_result& result) {
+  course all;
+  event_view view;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < result.steps.size(); ++i) {
+    const bool last = i + 1 == result.steps.size();
+    const auto end = last ? result.events.size() : result.steps[i + 1].first_event;
+    view.begin_step();
+    for (; next < end; ++next)
+      view.take(result.events[next]);
+    all[result.steps[i].where.line] = {&result.steps[i], text_of(view.seen())};
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<divergence> divergences(const case_result& ours, const case_result& theirs) {
+  const auto here = course_of(ours);
+  const auto there = course_of(theirs);
+  std::vector<divergence> found;
+  for (const auto& [line, step] : here) {
+    const auto other = there.find(line);
+    const std::string seen = other == there.end() ? "not played" : other->second.second;
+    if (seen == step.second) continue;
+    const bool follows =
+        !found.empty() && found.back().ours == step.second && found.back().theirs == seen;
+    if (!follows) found.push_back({step.first->where, step.first->kind, step.second, seen});
+  }
+  return found;
+}
+
+const known_difference* known(const target& theirs, const case_result& ours) {
+  const auto found = std::ranges::find_if(theirs.differs, [&](const known_difference& each) {
+    return each.scenario == ours.what.of->name && each.profile == ours.what.profile &&
+           (each.modes.empty() ||
+            std::ranges::find(each.modes, ours.what.mode) != each.modes.end());
+  });
+  return found == theirs.differs.end() ? nullptr : &*found;
+}
+
+}  // namespace staplelab::scenarios

@@ -1,0 +1,124 @@
+#include "scenarios/scenario_scale.hpp"
+
+#include <cmath>
+
+#include "responder/overloaded.hpp"
+
+namespace staplelab::scenarios {
+
+using responder::overloaded;
+
+namespace {
+
+void shorten(duration& length, const time_scale& scale) {
+  length = duration(std::llround(static_cast<double>(length.count()) / scale.factor));
+}
+void shorten(std::optional<duration>& length, const time_scale& scale) {
+  if (length) shorten(*length, scale);
+}
+void shorten(std::optional<range<duration>>& limits, const time_scale& scale) {
+  if (!limits) return;
+  shorten(limits->at_least, scale);
+  shorten(limits->at_most, scale);
+}
+
+void shorten(certificate_spec& what, const time_scale& scale) {
+  shorten(what.valid, scale);
+  shorten(what.backdate, scale);
+}
+
+void shorten(action& what, const time_scale& scale) {
+  std::visit(overloaded{[&](issue_step& step) { shorten(step.what, scale); },
+                        [&](revoke_step& step) { shorten(step.at, scale); },
+                        [&](fault_step& step) {
+                          shorten(step.from, scale);
+                          shorten(step.lasts, scale);
+                        },
+                        [&](responder_step& step) {
+                          shorten(step.validity, scale);
+                          shorten(step.backdate, scale);
+                        },
+                        [&](advance_step& step) { shorten(step.by, scale); },
+                        [&](advance_to_step& step) {
+                          auto after = step.to - scale.from;
+                          shorten(after, scale);
+                          step.to = scale.to + after;
+                        },
+                        [&](skew_step& step) { shorten(step.by, scale); },
+                        [&](eventually_step& step) {
+                          shorten(step.within, scale);
+                          shorten(step.every, scale);
+                        },
+                        [&](always_step& step) {
+                          shorten(step.lasts, scale);
+                          shorten(step.every, scale);
+                        },
+                        [](auto&) {}},
+             what);
+}
+
+void shorten(expectation_tree& tree, const time_scale& scale) {
+  for (auto& alternative : tree.alternatives) {
+    shorten(alternative.expect.age, scale);
+    shorten(alternative.expect.expires_in, scale);
+    shorten(alternative.expect.fetch_spacing, scale);
+  }
+}
+
+void restore(time_point& t, const time_scale& scale) {
+  const auto after = static_cast<double>((t - scale.to).count()) * scale.factor;
+  t = scale.from + duration(std::llround(after));
+}
+void restore(std::optional<time_point>& t, const time_scale& scale) {
+  if (t) restore(*t, scale);
+}
+void restore(probe_facts& found, const time_scale& scale) {
+  restore(found.this_update, scale);
+  restore(found.next_update, scale);
+}
+
+void restore(happening& what, const time_scale& scale) {
+  std::visit(overloaded{[&](handshake_done& done) { restore(done.found, scale); },
+                        [&](query_done& done) { restore(done.found, scale); },
+                        [&](clock_moved& moved) { restore(moved.from, scale); },
+                        [&](responder::event& told) {
+                          auto* answered = std::get_if<responder::request_answered>(&told);
+                          if (answered) restore(answered->next_update, scale);
+                        },
+                        [](auto&) {}},
+             what);
+}
+
+}  // namespace
+
+scenario scaled(scenario what, const time_scale& scale) {
+  what.start = scale.to;
+  for (auto& authority : what.authorities)
+    shorten(authority.valid, scale);
+  for (auto& certificate : what.certificates)
+    shorten(certificate, scale);
+  for (auto& signer : what.signers)
+    shorten(signer.valid, scale);
+  shorten(what.responder.validity, scale);
+  shorten(what.responder.backdate, scale);
+  for (auto& step : what.steps) {
+    shorten(step.what, scale);
+    shorten(step.expect, scale);
+  }
+  return what;
+}
+
+void restore(case_result& result, const time_scale& scale) {
+  for (auto& step : result.steps) {
+    restore(step.at, scale);
+    restore(step.ended, scale);
+  }
+  for (auto& e : result.events) {
+    restore(e.at, scale);
+    restore(e.what, scale);
+  }
+  const auto simulated = static_cast<double>(result.simulated.count()) * scale.factor;
+  result.simulated = duration(std::llround(simulated));
+}
+
+}  // namespace staplelab::scenarios

@@ -1,0 +1,24 @@
+// A scenario in less time than it is written for, for servers that live in real time, and its
+// results in the time of the scenario again. Pure.
+//
+// Faults keep what they say of contents (how long ago an answer was produced); everything that
+// takes time or tells how long something holds is divided.
+#pragma once
+
+#include "scenarios/result.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace staplelab::scenarios {
+
+struct time_scale {
+  double factor;
+  time_point from;  // the start of the scenario as written
+  time_point to;    // the start in real time
+};
+
+scenario scaled(scenario what, const time_scale& scale);
+
+// Times of steps and events, and the lengths told, as if it had not been scaled.
+void restore(case_result& result, const time_scale& scale);
+
+}  // namespace staplelab::scenarios

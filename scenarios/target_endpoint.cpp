@@ -1,0 +1,255 @@
+#include "scenarios/target_endpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <deque>
+#include <utility>
+
+#include "pki/errors.hpp"
+#include "responder/overloaded.hpp"
+#include "runtime/process_rest.hpp"
+#include "scenarios/query.hpp"
+#include "scenarios/target_template.hpp"
+
+namespace staplelab::scenarios {
+
+namespace asio = runtime::asio;
+using responder::overloaded;
+using runtime::awaitable;
+
+namespace {
+
+// All of these are real time.
+constexpr duration look{10};
+constexpr duration longest_command{5000};  // to reload
+constexpr duration longest_fetch{5000};    // of a staple for an outsider
+
+constexpr std::size_t kept_lines = 5;  // of what it said last
+constexpr std::size_t kept_width = 300;
+
+int code_of(const runtime::process_end& end) {
+  return std::visit(overloaded{[](const runtime::exited& e) { return e.code; },
+                               [](const runtime::killed& k) { return 128 + k.signal; }},
+                    end);
+}
+
+std::string variable(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return fmt::format("{}={}", name, value ? value : otherwise);
+}
+
+awaitable<bool> accepts(const runtime::tcp::endpoint& address) {
+  runtime::tcp_socket socket(co_await asio::this_coro::executor);
+  runtime::error_code error;
+  co_await socket.async_connect(address, asio::redirect_error(runtime::use_awaitable, error));
+  co_return !error;
+}
+
+}  // namespace
+
+struct target_endpoint::life {
+  bool ready_told = false;  // by a line of its log
+  bool told_up = false;
+  bool ending = false;  // by our hand
+  std::deque<std::string> last_lines;
+};
+
+target_endpoint::target_endpoint(const scenario_case& what, surroundings around, settings own)
+    : world_endpoint(what, std::move(around)),
+      of_(*what.on),
+      own_(std::move(own)),
+      has_store_(what.of->endpoint.store),
+      folder_(of_),
+      watchers_(around_.where) {
+  if (!of_.warning.empty()) warning_.emplace(of_.warning);
+}
+
+target_endpoint::~target_endpoint() {
+  watchers_.cancel();
+  process_.reset();  // before its folder goes
+}
+
+target_situation target_endpoint::situation() const {
+  target_situation now{.mode = written_.mode,
+                       .certificate = around_.pki.served(written_.certificates.front(), {}),
+                       .roots = around_.pki.roots(),
+                       .responder_url = {},
+                       .store = {},
+                       .port = around_.listen.port(),
+                       .control_port = control_port_.number()};
+  if (written_.url) now.responder_url = own_.addresses.url_of(*written_.url);
+  if (has_store_) now.store = around_.store;
+  return now;
+}
+
+duration target_endpoint::offset() const {
+  return around_.time.now() - runtime::system_clock().now();
+}
+
+runtime::command target_endpoint::command(const target_command& words) const {
+  const auto& values = folder_.values();
+  const auto home = folder_.path().string();
+  runtime::command what;
+  for (const auto& word : words) {
+    auto filled = filled_in(word, values);
+    if (!filled.empty()) what.arguments.push_back(std::move(filled));
+  }
+  what.environment = {variable("PATH", "/usr/bin:/bin"), "HOME=" + home, "TMPDIR=" + home,
+                      "LANG=C.UTF-8"};
+  for (const auto& [name, text] : of_.environment)
+    what.environment.push_back(name + "=" + filled_in(text, values));
+  what.folder = home;
+  if (own_.moves) {
+    what.clock = runtime::moved_clock();
+    what.clock->offset = offset();
+  }
+  return what;
+}
+
+awaitable<void> target_endpoint::start() {
+  if (is_running()) throw pki::input_error("the endpoint is already running");
+  in_force_ = written_;
+  co_await lay_out();
+  life_ = std::make_shared<life>();
+  readings_ = 0;
+  auto what = command(of_.command);
+  const auto said = what;
+  auto take = [this, of = life_](std::string_view line) { take_line(*of, line); };
+  auto started = co_await runtime::process::start(around_.where, std::move(what), std::move(take));
+  if (!started) throw pki::input_error(to_string(started.error(), said));
+  process_.emplace(std::move(*started));
+  watchers_.spawn(watch(life_));
+  if (co_await become_ready()) {
+    life_->told_up = true;
+    own_.tell(stapler::event(stapler::endpoint_started{around_.listen.port()}));
+    co_return;
+  }
+  life_->ending = true;
+  const bool ended = process_->ended().has_value();
+  const int code = co_await end();
+  std::string why = ended ? "" : "not ready in time";
+  for (const auto& line : life_->last_lines)
+    why += (why.empty() ? "" : " | ") + line;
+  own_.tell(stapler::event(stapler::endpoint_refused{{}, std::move(why), code}));
+}
+
+awaitable<void> target_endpoint::lay_out() {
+  folder_.lay_out(situation());
+  if (of_.staples == staple_supply::outsider) co_await fetch_staple();
+}
+
+// As the script does that people run beside such a server: what is good is put there, and nothing
+// takes the place of what is there already.
+awaitable<void> target_endpoint::fetch_staple() {
+  const auto served = around_.pki.served(written_.certificates.front(), written_.url);
+  if (served.responders.empty() || !served.issuer) co_return;
+  query_request request{.responder = served.responders.front(),
+                        .leaf = served.leaf,
+                        .issuer = *served.issuer,
+                        .post = false,
+                        .nonce = {},
+                        .hash = pki::hash_algorithm::sha1,
+                        .rules = {},
+                        .timeout = longest_fetch};
+  const auto found = co_await query(own_.clients, std::move(request));
+  if (found.answer && found.verdict != probe_verdict::malformed) {
+    folder_.write(of_.staple_file, std::string(found.der.begin(), found.der.end()));
+  }
+}
+
+awaitable<bool> target_endpoint::become_ready() {
+  const double deadline =
+      runtime::real_milliseconds() + static_cast<double>(of_.start_within.count());
+  while (!process_->ended() && runtime::real_milliseconds() < deadline) {
+    if (co_await is_ready()) co_return !process_->ended();
+    co_await runtime::real_pause(look);
+  }
+  co_return false;
+}
+
+awaitable<bool> target_endpoint::is_ready() const {
+  if (std::holds_alternative<logs>(of_.ready)) co_return life_->ready_told;
+  co_return co_await accepts(around_.listen);
+}
+
+void target_endpoint::take_line(life& of, std::string_view line) {
+  of.last_lines.emplace_back(line.substr(0, kept_width));
+  if (of.last_lines.size() > kept_lines) of.last_lines.pop_front();
+  const auto* awaited = std::get_if<logs>(&of_.ready);
+  if (awaited && line.find(awaited->text) != line.npos) of.ready_told = true;
+  if (warning_ && std::regex_search(line.begin(), line.end(), *warning_)) {
+    own_.tell(stapler::event(stapler::warned{{}, std::string(line.substr(0, kept_width))}));
+  }
+}
+
+awaitable<void> target_endpoint::watch(std::shared_ptr<life> of) {
+  const auto end = co_await process_->wait_for_exit();
+  if (of->ending || !of->told_up) co_return;
+  own_.tell(process_ended{process_ended::kind::by_itself, code_of(end)});
+}
+
+awaitable<bool> target_endpoint::end_within(duration limit) {
+  const double deadline = runtime::real_milliseconds() + static_cast<double>(limit.count());
+  while (!process_->ended() && runtime::real_milliseconds() < deadline)
+    co_await runtime::real_pause(look);
+  co_return process_->ended().has_value();
+}
+
+awaitable<int> target_endpoint::end() {
+  if (!process_->ended()) process_->kill_tree();
+  const auto end = co_await process_->wait_for_exit();
+  co_return code_of(end);
+}
+
+awaitable<std::optional<int>> target_endpoint::stop() {
+  if (!is_running()) co_return std::nullopt;
+  life_->ending = true;
+  process_->send_signal(of_.stop.number);
+  co_await end_within(of_.stop_within);
+  const int code = co_await end();
+  co_return code;
+}
+
+awaitable<std::optional<int>> target_endpoint::kill() {
+  if (!is_running()) co_return std::nullopt;
+  life_->ending = true;
+  const int code = co_await end();
+  co_return code;
+}
+
+awaitable<void> target_endpoint::reload(const reload_step& what) {
+  if (!is_running()) throw pki::input_error("an endpoint that is not running cannot be reloaded");
+  write(what);
+  co_await lay_out();
+  in_force_ = written_;  // a failure shows in what it does, if at all
+  if (const auto* by = std::get_if<target_signal>(&of_.reload)) {
+    process_->send_signal(by->number);
+  } else if (const auto* words = std::get_if<target_command>(&of_.reload)) {
+    auto with = command(*words);
+    const auto said = with;
+    auto ran = co_await runtime::process::start(around_.where, std::move(with), {});
+    if (!ran) throw pki::input_error(to_string(ran.error(), said));
+    const double deadline =
+        runtime::real_milliseconds() + static_cast<double>(longest_command.count());
+    while (!ran->ended() && runtime::real_milliseconds() < deadline)
+      co_await runtime::real_pause(look);
+  }
+  own_.tell(stapler::event(stapler::endpoint_reloaded{}));
+}
+
+void target_endpoint::clock_moved() {
+  if (!is_running() || !own_.moves) return;
+  readings_ = process_->readings().moved;
+  process_->set_offset(offset());
+}
+
+bool target_endpoint::has_noticed() {
+  return !is_running() || process_->readings().moved > readings_;
+}
+
+bool target_endpoint::is_at_rest() {
+  return !is_running() || runtime::is_at_rest(process_->id());
+}
+
+}  // namespace staplelab::scenarios

@@ -1,0 +1,183 @@
+// `run` against servers that are not ours: real programs, on a clock that is moved, and in real
+// time.
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "runtime/process.hpp"
+#include "tests/cli/process.hpp"
+
+namespace staplelab::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr const char* unmovable = "its clock cannot be moved on this machine";
+
+// A description of openssl's server, with a command of the test's own.
+std::string description(const nlohmann::json& command) {
+  nlohmann::json all{
+      {"title", "s_server"},
+      {"package", "openssl"},
+      {"version", {"openssl", "version"}},
+      {"command", command},
+      {"reload", "it reads its certificate once"},
+      {"tls", "direct"},
+      {"staples", "itself"},
+      {"lacks", {{"exit_codes", "they are its own"}}},
+      {"modes",
+       {{"auto", nlohmann::json::object()},
+        {"must", "it never shuts down"},
+        {"always", "it never shuts down"},
+        {"never", "it has no such setting"}}},
+  };
+  return all.dump(2);
+}
+
+std::vector<std::string> s_server() {
+  return {"openssl", "s_server", "-accept",     "127.0.0.1:${port}", "-cert",   "${cert}",
+          "-key",    "${key}",   "-cert_chain", "${chain}",          "-CAfile", "${chain}",
+          "-www",    "-status"};
+}
+
+constexpr const char* good_once = R"({
+  "title": "A staple from the first handshake",
+  "matrix": {"must_staple": [true]},
+  "steps": [
+    {"start": "endpoint", "expect": "up"},
+    {"handshake": {}, "expect": {"off": "none", "otherwise": "good"}},
+    {"advance": "30d"},
+    {"handshake": {}, "expect": {"off": "none", "otherwise": "good"}}
+  ]
+}
+)";
+
+class target_run : public testing::Test {
+ protected:
+  target_run() {
+    const char* before = std::getenv("TMPDIR");
+    if (before) temporary_before_ = before;
+    fs::create_directories(folder / "tmp");
+    ::setenv("TMPDIR", (folder / "tmp").c_str(), 1);
+  }
+  ~target_run() override {
+    if (temporary_before_.empty()) {
+      ::unsetenv("TMPDIR");
+    } else {
+      ::setenv("TMPDIR", temporary_before_.c_str(), 1);
+    }
+  }
+  bool nothing_left() const { return fs::is_empty(folder / "tmp"); }
+
+  const scratch_folder folder;
+  const std::string scenario = folder.write("once.json", good_once);
+
+ private:
+  std::string temporary_before_;
+};
+
+TEST_F(target_run, of_a_description_of_ones_own) {
+  const auto server = folder.write("mine.json", description(s_server()));
+  const auto ended = staplelab({"run", scenario, "--target", server});
+  if (ended.out.find(unmovable) != std::string::npos) GTEST_SKIP() << unmovable;
+  EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("4 cases: 1 passed, 0 failed, 3 skipped, 0 errors"));
+  EXPECT_THAT(ended.out, HasSubstr("it never shuts down"));
+  EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(target_run, in_real_time_leaves_the_clock_alone) {
+  const auto server = folder.write("mine.json", description(s_server()));
+  const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
+                                "--time-scale", "2592000", "--mode", "auto"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("1 cases: 1 passed"));
+}
+
+TEST_F(target_run, of_a_server_that_ends_at_once_is_a_refusal_to_start) {
+  const auto server = folder.write("mine.json", description({"sh", "-c", "echo no key; exit 7"}));
+  const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
+                                "--time-scale", "2592000", "--mode", "auto"});
+  EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("expected up, seen refused"));
+  EXPECT_THAT(ended.out, HasSubstr("no key"));
+}
+
+TEST_F(target_run, of_what_is_not_installed_ends_with_5_and_says_how_to_install_it) {
+  const auto server = folder.write("mine.json", description({"no-such-program-here"}));
+  const auto ended = staplelab({"run", scenario, "--target", server});
+  EXPECT_EQ(ended.exit_code, 5) << ended.out << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("apt-get install openssl"));
+}
+
+TEST_F(target_run, of_a_description_with_a_mistake_ends_with_2_and_shows_it) {
+  const auto server = folder.write("mine.json", "{\n  \"titel\": \"x\"\n}\n");
+  const auto ended = staplelab({"run", scenario, "--target", server});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("mine.json:2:3: error: unknown key 'titel'"));
+  EXPECT_THAT(ended.err, HasSubstr("did you mean 'title'?"));
+}
+
+TEST_F(target_run, that_is_killed_leaves_no_process_and_no_folder) {
+  const auto pid_file = folder / "pid";
+  const auto own = "echo $$ > " + pid_file +
+                   "; exec openssl s_server -accept 127.0.0.1:${port} -cert ${cert} -key ${key} "
+                   "-www -status -CAfile ${chain}";
+  const auto server = folder.write("mine.json", description({"sh", "-c", own}));
+  const auto long_one = folder.write("long.json", R"({
+    "title": "It goes on",
+    "matrix": {"must_staple": [true]},
+    "steps": [{"start": "endpoint"}, {"advance": "10m"}]
+  })");
+  background_program run({"run", long_one, "--target", server, "--time", "real", "--mode", "auto"});
+  const auto wait_until = [](const auto& condition) {
+    for (int tries = 0; tries < 300 && !condition(); ++tries)
+      ::usleep(100'000);
+    return condition();
+  };
+  ASSERT_TRUE(wait_until([&] { return fs::exists(pid_file) && fs::file_size(pid_file) > 0; }));
+  EXPECT_FALSE(nothing_left());
+  run.send(SIGKILL);
+  run.wait();
+  const auto pid = static_cast<pid_t>(std::stol(content_of(pid_file)));
+  EXPECT_TRUE(wait_until([&] { return ::kill(pid, 0) != 0; }));
+  EXPECT_TRUE(wait_until([&] { return nothing_left(); }));
+}
+
+// A staple's life of seven days, and half a life more, of a program that is not changed and not
+// told.
+TEST_F(target_run, takes_nats_server_through_the_life_of_a_staple) {
+  if (!runtime::find_program("nats-server")) GTEST_SKIP() << "nats-server is not installed";
+  const auto ended = staplelab({"run", "--filter", "revocation/a-week-and-a-half", "--target",
+                                "nats-server", "--time", "travel", "--mode", "auto,must"});
+  if (ended.out.find(unmovable) != std::string::npos) GTEST_SKIP() << unmovable;
+  EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("4 cases: 4 passed"));
+  EXPECT_TRUE(nothing_left());
+}
+
+TEST(targets, are_listed_with_what_installs_them) {
+  const auto ended = staplelab({"targets"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("nats-server"));
+  EXPECT_THAT(ended.out, HasSubstr("builtin:resilient"));
+  const auto listed = nlohmann::json::parse(staplelab({"targets", "--json"}).out);
+  EXPECT_GE(listed.size(), 4U);
+  for (const auto& each : listed)
+    EXPECT_FALSE(each.at("package").get<std::string>().empty()) << each;
+}
+
+TEST(schema, of_targets_is_printed) {
+  const auto printed = nlohmann::json::parse(staplelab({"schema", "--target"}).out);
+  EXPECT_EQ(printed.at("title"), "staplelab target");
+}
+
+}  // namespace
+}  // namespace staplelab::cli
