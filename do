@@ -60,7 +60,7 @@ build() { # PRESET, TARGET...
 }
 
 run_tests() { # PRESET
-  ctest --preset "$1" --parallel "$(nproc)"
+  ctest --preset "$1" --parallel "$(nproc)" --output-log "build/$1/ctest.log"
 }
 
 case "${1:-}" in

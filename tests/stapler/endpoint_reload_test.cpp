@@ -5,6 +5,8 @@
 
 #include <array>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "tests/stapler/lab.hpp"
 
@@ -65,7 +67,8 @@ TEST(reload, keeps_the_staple_of_an_unchanged_certificate) {
     x.make_endpoint(x.config(mode::auto_, profile::resilient));
     EXPECT_EQ(co_await x.start(), "started");
     x.responder.listening().close();
-    const auto outcome = co_await x.server->reload(x.config(mode::must, profile::resilient));
+    auto next = x.config(mode::must, profile::resilient);
+    const auto outcome = co_await x.server->reload(std::move(next));
     EXPECT_TRUE(std::holds_alternative<reloaded>(outcome));
     EXPECT_EQ(co_await x.verdict_now(), "good");
   }(l));
@@ -77,8 +80,9 @@ TEST(reload, the_new_mode_holds_from_then_on) {
   l.run([](lab& x) -> awaitable<void> {
     x.make_endpoint(x.config(mode::auto_, profile::nats));
     EXPECT_EQ(co_await x.start(), "started");
-    co_await x.server->reload(x.config(mode::must, profile::nats));
-    x.ca.revoke("site", {}, x.world.time.now());
+    auto next = x.config(mode::must, profile::nats);
+    co_await x.server->reload(std::move(next));
+    x.ca.revoke("site", std::nullopt, x.world.time.now());
     const exit_outcome how = co_await x.server->wait_for_exit();
     EXPECT_EQ(how.exit_code, 0);
   }(l));
@@ -91,11 +95,13 @@ TEST(reload, repeated_failures_hang_nothing) {
     EXPECT_EQ(co_await x.start(), "started");
     x.responder.listening().close();
     for (int i = 0; i < 5; ++i) {
-      const auto outcome = co_await x.server->reload(x.config(mode::must, profile::nats));
+      auto next = x.config(mode::must, profile::nats);
+      const auto outcome = co_await x.server->reload(std::move(next));
       EXPECT_TRUE(std::holds_alternative<reload_failed>(outcome));
     }
     x.responder.listening().open();
-    const auto outcome = co_await x.server->reload(x.config(mode::must, profile::nats));
+    auto next = x.config(mode::must, profile::nats);
+    const auto outcome = co_await x.server->reload(std::move(next));
     EXPECT_TRUE(std::holds_alternative<reloaded>(outcome));
     EXPECT_EQ(co_await x.verdict_now(), "good");
     co_await x.server->stop();

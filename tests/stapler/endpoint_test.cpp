@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "tests/stapler/lab.hpp"
 
@@ -131,7 +132,7 @@ TEST(endpoint, sni_selects_and_the_first_serves_the_rest) {
 awaitable<void> exit_by_revocation(lab& l, profile p) {
   l.make_endpoint(l.config(mode::always, p));
   EXPECT_EQ(co_await l.start(), "started");
-  l.ca.revoke("site", {}, l.world.time.now());
+  l.ca.revoke("site", std::nullopt, l.world.time.now());
   const exit_outcome how = co_await l.server->wait_for_exit();
   EXPECT_EQ(how.exit_code, p == profile::nats ? 0 : 3);
   EXPECT_EQ(l.world.elapsed() / 1s, 4);
@@ -219,7 +220,8 @@ void prepare_restart(lab& l, const restart_row& row) {
   if (stored == "corrupt") der.resize(der.size() / 2);
   if (stored != "none") EXPECT_FALSE(store.save(leaf, der));
   if (std::string_view(row.responder) == "down") l.responder.listening().close();
-  if (std::string_view(row.responder) == "revoked") l.ca.revoke("site", {}, runtime::start);
+  if (std::string_view(row.responder) == "revoked")
+    l.ca.revoke("site", std::nullopt, runtime::start);
 }
 
 awaitable<void> restart(lab& l, const restart_row& row) {
