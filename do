@@ -19,6 +19,15 @@ fail() { # EXIT-CODE, LINES
   exit "$code"
 }
 
+# Node.js often comes from its makers, with an npm of its own that Debian's would conflict with.
+is_there() { # PACKAGE
+  case $1 in
+    nodejs) command -v node >/dev/null 2>&1 && return ;;
+    npm) command -v npm >/dev/null 2>&1 && return ;;
+  esac
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
+}
+
 need() { # PACKAGES: installs those that are missing
   if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
     fail 5 "staplelab: this is not a Debian system; its packages cannot be installed from here" \
@@ -27,8 +36,7 @@ need() { # PACKAGES: installs those that are missing
   fi
   missing=""
   for package in "$@"; do
-    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$state" = installed ] || missing="$missing $package"
+    is_there "$package" || missing="$missing $package"
   done
   [ -n "$missing" ] || return 0
   echo "installing:$missing"
