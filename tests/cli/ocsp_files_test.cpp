@@ -51,7 +51,8 @@ class ocsp_files : public testing::Test {
                                                   .this_update = now,
                                                   .next_update = now + std::chrono::days(7)}},
                                      .produced_at = now,
-                                     .nonce = {}},
+                                     .nonce = {},
+                                     .algorithm = {}},
                                     {.identity = ca_.authority("root")});
   }
 

@@ -36,10 +36,22 @@ TEST_P(Lying, Fails) {
 
 constexpr bool delegate = true;
 
+responder::fault_parameters status(std::int64_t code) {
+  responder::fault_parameters parameters;
+  parameters.code = code;
+  return parameters;
+}
+
+responder::fault_parameters later(pki::duration by) {
+  responder::fault_parameters parameters;
+  parameters.by = by;
+  return parameters;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Faults, Lying,
-    testing::Values(lie{64, "http_status", profile::rfc9919, {.code = 500}}, lie{64, "hang"},
-                    lie{64, "delay", profile::rfc9919, {.by = 7s}}, lie{64, "close"},
+    testing::Values(lie{64, "http_status", profile::rfc9919, status(500)}, lie{64, "hang"},
+                    lie{64, "delay", profile::rfc9919, later(7s)}, lie{64, "close"},
                     lie{64, "reset"}, lie{64, "truncated_body"}, lie{64, "short_body"},
                     lie{64, "garbage_body"}, lie{64, "empty_body"}, lie{64, "oversized_body"},
                     lie{64, "wrong_content_type"}, lie{65, "wrong_content_type"},
