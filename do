@@ -1,6 +1,7 @@
 #!/bin/sh
 # demo: build, then run the bundled scenarios over all modes.   test: build, then run the tests.
-# check: what CI adds (sanitizers, g++ 12, format, source rules, equal transcripts, fuzzers).
+# check: what CI adds (sanitizers, g++ 12, format, source rules, equal transcripts, fuzzers);
+#   check all: every test under each of them.
 # fuzz: every fuzzer for 60 seconds (or ./do fuzz SECONDS).
 # Installs what is missing with apt on Debian 12; elsewhere it says what is needed.
 set -eu
@@ -84,14 +85,14 @@ case "${1:-}" in
     ;;
   check)
     need $check_packages
-    sh tests/checks/check.sh
+    sh tests/checks/check.sh "${2:-some}"
     ;;
   fuzz)
     need $check_packages
     sh tests/checks/fuzz.sh "${2:-60}"
     ;;
   *)
-    sed -n '2,5s/^# //p' "$0"
+    sed -n '2,6s/^# //p' "$0"
     exit 1
     ;;
 esac
