@@ -184,7 +184,8 @@ starttls_dialogue::outcome starttls_dialogue::mysql() {
   if (octet(header) != 10) return no_tls{"the server does not speak MySQL's protocol 10"};
   const auto version_end = heard_.find('\0', header + 1);
   // Thread, eight octets of salt, a zero; then what the server can do.
-  const std::size_t abilities = version_end == std::string::npos ? length : version_end + 14;
+  const std::size_t abilities =
+      version_end == std::string::npos ? header + length : version_end + 14;
   if (abilities + 2 > header + length) return no_tls{"the server's first packet is cut short"};
   constexpr unsigned can_tls = 0x0800;
   const unsigned can = octet(abilities) | static_cast<unsigned>(octet(abilities + 1)) << 8;

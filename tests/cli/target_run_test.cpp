@@ -96,7 +96,7 @@ TEST_F(target_run, of_a_description_of_ones_own) {
 TEST_F(target_run, in_real_time_leaves_the_clock_alone) {
   const auto server = folder.write("mine.json", description(s_server()));
   const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "2592000", "--mode", "auto"});
+                                "--time-scale", "200000", "--mode", "auto"});
   EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("1 cases: 1 passed"));
 }
@@ -104,7 +104,7 @@ TEST_F(target_run, in_real_time_leaves_the_clock_alone) {
 TEST_F(target_run, of_a_server_that_ends_at_once_is_a_refusal_to_start) {
   const auto server = folder.write("mine.json", description({"sh", "-c", "echo no key; exit 7"}));
   const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "2592000", "--mode", "auto"});
+                                "--time-scale", "200000", "--mode", "auto"});
   EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("expected up, seen refused"));
   EXPECT_THAT(ended.out, HasSubstr("no key"));
@@ -136,7 +136,8 @@ TEST_F(target_run, that_is_killed_leaves_no_process_and_no_folder) {
     "matrix": {"must_staple": [true]},
     "steps": [{"start": "endpoint"}, {"advance": "10m"}]
   })");
-  background_program run({"run", long_one, "--target", server, "--time", "real", "--mode", "auto"});
+  background_program run(
+      {STAPLELAB_PROGRAM, "run", long_one, "--target", server, "--time", "real", "--mode", "auto"});
   const auto wait_until = [](const auto& condition) {
     for (int tries = 0; tries < 300 && !condition(); ++tries)
       ::usleep(100'000);

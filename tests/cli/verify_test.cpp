@@ -50,7 +50,8 @@ class verify_command : public testing::Test {
   }
   static words keys(const std::string& name) {
     words found;
-    for (const auto& [key, value] : nlohmann::ordered_json::parse(verify(name).out).items())
+    const auto json = nlohmann::ordered_json::parse(verify(name).out);
+    for (const auto& [key, value] : json.items())
       found.push_back(key);
     return found;
   }
