@@ -228,7 +228,8 @@ awaitable<void> target_endpoint::reload(const reload_step& what) {
   } else if (const auto* words = std::get_if<target_command>(&of_.reload)) {
     auto with = command(*words);
     const auto said = with;
-    auto ran = co_await runtime::process::start(around_.where, std::move(with), {});
+    runtime::process::line_sink unheard;
+    auto ran = co_await runtime::process::start(around_.where, std::move(with), std::move(unheard));
     if (!ran) throw pki::input_error(to_string(ran.error(), said));
     const double deadline =
         runtime::real_milliseconds() + static_cast<double>(longest_command.count());

@@ -37,7 +37,8 @@ awaitable<bool> shake_hands(tls_stream& tls, const generation& which,
   record->failed = false;
   const auto* found = std::get_if<send_staple>(&what);
   record->stapled = found && hello->status;
-  const auto end = co_await tls.go_on(keeper.certificate(), found ? found->der : nullptr);
+  const octets staple = found ? found->der : nullptr;
+  const auto end = co_await tls.go_on(keeper.certificate(), staple);
   record->tls = tls.version();
   co_return std::holds_alternative<handshake_done>(end);
 }

@@ -31,15 +31,36 @@ RULES = [
     ("an umbrella include", re.compile(r"#include <boost/(asio|beast)\.hpp>")),
     ("catch-all", re.compile(r"catch \(\.\.\.\)")),
     ("unfinished work", re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")),
-    ("g++ 12 double-frees an aggregate or lambda built inside co_await: name it first",
-     re.compile(r"co_await [^;]*\(\{|co_await [^;]*[A-Za-z_]\{[^}]|co_await \[[^]]")),
 ]
+
+
+# g++ 12 destroys these twice when they are built inside a co_await expression.
+BUILT_INSIDE = re.compile(r"\{|\?|\[[&=\w, ]*\]\s*\(")
+
+
+def awaited(code):
+    """Yields line number and text of each awaited expression, comments taken out."""
+    code = re.sub(r"//[^\n]*", "", code)
+    for start in re.finditer(r"\bco_await\b", code):
+        depth = 0
+        for end in range(start.end(), len(code)):
+            letter = code[end]
+            if depth == 0 and letter in ");,{?":
+                break
+            depth += (letter in "([{") - (letter in ")]}")
+        yield code.count("\n", 0, start.start()) + 1, code[start.end():end]
 
 
 def breaches(path):
     relative = path.relative_to(ROOT).as_posix()
     folder = relative.split("/")[0]
-    lines = path.read_text(encoding="utf-8").splitlines()
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for number, expression in awaited(text):
+        if BUILT_INSIDE.search(expression):
+            yield number, "built inside co_await, g++ 12 destroys it twice: name it first"
+    if folder == "tests":
+        return
     for number, line in enumerate(lines, 1):
         code = line.split("//")[0]
         include = re.match(r'\s*#include "([a-z_]+)/', line)
@@ -63,7 +84,7 @@ def breaches(path):
 
 def main():
     found = 0
-    for folder in FLOORS:
+    for folder in [*FLOORS, "tests"]:
         for path in sorted((ROOT / folder).rglob("*.[ch]pp")):
             if "node_modules" in path.parts:
                 continue

@@ -126,7 +126,9 @@ TEST(ServerFaults, WhoHangsHoldsNobodyElseUp) {
       runtime::http_url url;
       url.host = "127.0.0.1";
       url.port = at.server.port();
-      result = co_await runtime::http_exchange(at.clock, url, std::move(request), {}, start + 60s);
+      const runtime::http_limits limits;
+      result =
+          co_await runtime::http_exchange(at.clock, url, std::move(request), limits, start + 60s);
       if (result) {
         EXPECT_EQ(at.clock.now(), begin);
       }

@@ -194,7 +194,8 @@ TEST(http_exchange, with_a_deadline_that_has_passed_asks_nobody) {
   std::optional<exchange_result> seen;
   const auto late = [](clock& time, http_url url,
                        std::optional<exchange_result>& out) -> awaitable<void> {
-    out = co_await http_exchange(time, std::move(url), get(), {}, time.now());
+    const http_limits limits;
+    out = co_await http_exchange(time, std::move(url), get(), limits, time.now());
   };
   world.w.run(late(world.w.time, world.url(), seen));
   EXPECT_EQ(describe(*seen), "timed out");
@@ -271,7 +272,8 @@ awaitable<void> note(clock& time, duration after, std::string what, std::string&
 
 awaitable<void> exchange_and_note(http_world& world, std::string& notes) {
   auto url = world.url();
-  const auto seen = co_await http_exchange(world.w.time, std::move(url), get("/client"), {},
+  const http_limits limits;
+  const auto seen = co_await http_exchange(world.w.time, std::move(url), get("/client"), limits,
                                            world.w.time.now() + patience);
   notes += "<" + describe(seen) + ">";
 }
