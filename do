@@ -61,9 +61,10 @@ need() { # PACKAGES: installs those that are missing
   rm -f "$log"
 }
 
-build() { # PRESET, TARGET...
-  preset=$1; shift
-  cmake --preset "$preset" >build-configure.log 2>&1 || { cat build-configure.log >&2; exit 3; }
+build() { # PRESET, TESTS (ON or OFF), TARGET...
+  preset=$1; tests=$2; shift 2
+  cmake --preset "$preset" -DSTAPLELAB_TESTS="$tests" >build-configure.log 2>&1 ||
+    { cat build-configure.log >&2; exit 3; }
   rm -f build-configure.log
   cmake --build --preset "$preset" --target "$@"
 }
@@ -75,12 +76,12 @@ run_tests() { # PRESET
 case "${1:-}" in
   demo)
     need $build_packages
-    build release staplelab
+    build release OFF staplelab
     build/release/cli/staplelab run
     ;;
   test)
     need $test_packages
-    build release all
+    build release ON all
     run_tests release
     ;;
   check)
