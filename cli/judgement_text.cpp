@@ -54,6 +54,7 @@ std::string to_json(const judged& what) {
   put(object, "alert", what.alert, [](int alert) { return alert; });
   put(object, "sent_alert", what.sent_alert, [](int alert) { return alert; });
   put(object, "must_staple", what.must_staple, [](bool value) { return value; });
+  put(object, "chain_trusted", what.chain_trusted, [](bool value) { return value; });
   put(object, "latency_ms", what.latency_ms, [](double value) { return value; });
   put(object, "tls", what.tls, as_it_is);
   if (!what.why.empty()) object["why"] = what.why;
@@ -78,6 +79,8 @@ std::string to_text(const judged& what, const scenarios::text_style& style) {
   text += row("alert", what.alert, [](int alert) { return fmt::format("{}", alert); });
   text += row("alert sent", what.sent_alert, [](int alert) { return fmt::format("{}", alert); });
   text += row("must-staple", what.must_staple, [](bool value) { return value ? "yes" : "no"; });
+  text += row("chain", what.chain_trusted,
+              [](bool value) { return value ? "trusted" : "not trusted"; });
   text += row("handshake", what.latency_ms, [](double ms) { return fmt::format("{:.1f} ms", ms); });
   text += row("protocol", what.tls, as_it_is);
   return text;

@@ -65,13 +65,15 @@ Examples:
   staplelab probe www.example:443 --tls 1.2 --json
   staplelab probe 127.0.0.1:4222 --starttls nats --ca ca/ca.pem
 
-Ends with 0 when the verdict is good, or no staple was asked for and none came; with 4 when it is
-anything else. A must-staple certificate without a staple has the verdict none, and must_staple.
+Ends with 0 when the verdict is good, or no staple was asked for and none came, and the chain is
+trusted where --ca says by whom; with 4 otherwise. A must-staple certificate without a staple has
+the verdict none, and must_staple.
 )");
   }
 
   exit_code run() override {
     auto request = options();
+    const auto roots = request.roots;
     runtime::system_clock wall;
     runtime::skewed_clock time(wall, time_option("--at", at_) - wall_clock_now());
     const scenarios::probe_result found = probe_once(time, std::move(request));
@@ -80,17 +82,22 @@ anything else. A must-staple certificate without a staple has the verdict none, 
                 .alert = found.alert,
                 .sent_alert = found.sent_alert,
                 .must_staple = {},
+                .chain_trusted = {},
                 .latency_ms = {},
                 .tls = {},
                 .why = found.why};
     if (!found.chain.empty()) what.must_staple = found.must_staple;
+    if (!found.chain.empty() && !roots.empty()) {
+      what.chain_trusted = scenarios::is_trusted(found.chain, roots, time.now());
+    }
     if (!found.tls.empty()) {
       what.latency_ms = found.latency_ms;
       what.tls = found.tls;
     }
     const std::string text = json_ ? to_json(what) : to_text(what, style_of(stdout));
     std::fputs(text.c_str(), stdout);
-    return is_well(found.verdict) ? exit_code::success : exit_code::unmet;
+    const bool well = is_well(found.verdict) && what.chain_trusted.value_or(true);
+    return well ? exit_code::success : exit_code::unmet;
   }
 
  private:

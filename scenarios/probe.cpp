@@ -157,29 +157,6 @@ awaitable<bool> converse_in_time(runtime::clock& time, const probe_request& requ
   co_return first.index() == 0 || made.verdict == probe_verdict::none;
 }
 
-// RFC 5280 section 6, for a TLS server, at `now`.
-bool trusted(const std::vector<pki::certificate>& chain, const std::vector<pki::certificate>& roots,
-             pki::time_point now) {
-  const pki::x509_store_handle store(X509_STORE_new());
-  const pki::handle<X509_STORE_CTX, X509_STORE_CTX_free> context(X509_STORE_CTX_new());
-  const pki::x509_stack_handle untrusted(sk_X509_new_null());
-  if (!store || !context || !untrusted) pki::throw_openssl("cannot judge a chain");
-  for (const auto& root : roots)
-    X509_STORE_add_cert(store.get(), root.get());  // takes a reference
-  for (const auto& one : chain) {
-    X509_up_ref(one.get());
-    if (sk_X509_push(untrusted.get(), one.get()) <= 0) pki::throw_openssl("cannot judge a chain");
-  }
-  if (X509_STORE_CTX_init(context.get(), store.get(), chain.front().get(), untrusted.get()) != 1) {
-    pki::throw_openssl("cannot judge a chain");
-  }
-  X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(context.get());  // borrowed
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  X509_VERIFY_PARAM_set_time(param, seconds);
-  X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
-  return X509_verify_cert(context.get()) == 1;
-}
-
 const pki::certificate* issuer_of(const pki::certificate& leaf,
                                   const std::vector<pki::certificate>& among) {
   const auto found = std::find_if(among.begin(), among.end(), [&leaf](const auto& candidate) {
@@ -259,6 +236,29 @@ probe_verdict verdict_of(const pki::ocsp_judgement& judgement) {
   return probe_verdict::malformed;
 }
 
+bool is_trusted(const std::vector<pki::certificate>& chain,
+                const std::vector<pki::certificate>& roots, pki::time_point now) {
+  if (chain.empty()) return false;
+  const pki::x509_store_handle store(X509_STORE_new());
+  const pki::handle<X509_STORE_CTX, X509_STORE_CTX_free> context(X509_STORE_CTX_new());
+  const pki::x509_stack_handle untrusted(sk_X509_new_null());
+  if (!store || !context || !untrusted) pki::throw_openssl("cannot judge a chain");
+  for (const auto& root : roots)
+    X509_STORE_add_cert(store.get(), root.get());  // takes a reference
+  for (const auto& one : chain) {
+    X509_up_ref(one.get());
+    if (sk_X509_push(untrusted.get(), one.get()) <= 0) pki::throw_openssl("cannot judge a chain");
+  }
+  if (X509_STORE_CTX_init(context.get(), store.get(), chain.front().get(), untrusted.get()) != 1) {
+    pki::throw_openssl("cannot judge a chain");
+  }
+  X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(context.get());  // borrowed
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  X509_VERIFY_PARAM_set_time(param, seconds);
+  X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
+  return X509_verify_cert(context.get()) == 1;
+}
+
 awaitable<probe_result> probe(runtime::clock& time, probe_request request) {
   const client_hello hello = hello_of(request, time);
   tls_client tls(hello);
@@ -281,7 +281,6 @@ awaitable<probe_result> probe(runtime::clock& time, probe_request request) {
   if (result.chain.empty()) co_return result;
   const auto now = time.now();
   result.must_staple = result.chain.front().must_staple();
-  if (!request.roots.empty()) result.chain_trusted = trusted(result.chain, request.roots, now);
   if (made.verdict != probe_verdict::none) co_return result;
   auto staple = tls.staple();
   if (!staple) {

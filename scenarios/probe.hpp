@@ -35,7 +35,7 @@ struct probe_request {
   // when a staple is not good (RFC 6066 section 8), or a certificate that promises one comes
   // without (RFC 7633 4.2.3). Has no effect where no staple was asked for.
   bool strict = false;
-  std::vector<pki::certificate> roots;  // trusted; empty: the chain is not judged
+  std::vector<pki::certificate> roots;  // searched for an issuer that the chain leaves out
   pki::verify_rules rules;
   runtime::duration timeout = std::chrono::seconds(60);  // on the clock
   runtime::traffic_log* traffic = nullptr;               // told what passes
@@ -46,17 +46,21 @@ struct probe_result {
   std::optional<pki::ocsp_judgement> staple;  // where there was one
   std::vector<std::uint8_t> staple_der;
   std::vector<pki::certificate> chain;  // as presented
-  bool chain_trusted = false;
-  bool must_staple = false;       // of the leaf
-  std::optional<int> alert;       // received, with handshake_failed
-  std::optional<int> sent_alert;  // by a strict probe; the verdict says why
-  std::string tls;                // "TLSv1.3"; empty before it was negotiated
-  double latency_ms = 0;          // real time, from the first octet of the ClientHello to Finished
-  std::string why;                // for people
-  std::string secrets;            // lines of an NSS key log, with which the traffic can be read
+  bool must_staple = false;             // of the leaf
+  std::optional<int> alert;             // received, with handshake_failed
+  std::optional<int> sent_alert;        // by a strict probe; the verdict says why
+  std::string tls;                      // "TLSv1.3"; empty before it was negotiated
+  double latency_ms = 0;  // real time, from the first octet of the ClientHello to Finished
+  std::string why;        // for people
+  std::string secrets;    // lines of an NSS key log, with which the traffic can be read
 };
 
 probe_verdict verdict_of(const pki::ocsp_judgement& judgement);
+
+// RFC 5280 section 6, for a TLS server, at `now`; names of servers are not compared. `chain` as
+// presented, its leaf first; false when it is empty.
+bool is_trusted(const std::vector<pki::certificate>& chain,
+                const std::vector<pki::certificate>& roots, pki::time_point now);
 
 // `none` is a handshake without a staple; whether the leaf should have one stands in `must_staple`.
 // Throws pki::input_error for a server name that cannot be sent.

@@ -225,6 +225,7 @@ TEST_F(servers, others_see_the_staple) {
   const auto probed = probe(port, 0);
   EXPECT_EQ(probed["verdict"], "good");
   EXPECT_EQ(probed["must_staple"], true);
+  EXPECT_EQ(probed["chain_trusted"], true);
   EXPECT_EQ(probed["tls"], "TLSv1.3");
   EXPECT_TRUE(probed["latency_ms"].is_number());
   EXPECT_EQ(probe(port, 0, {"--tls", "1.2"})["tls"], "TLSv1.2");
@@ -234,9 +235,9 @@ TEST_F(servers, others_see_the_staple) {
   std::vector<std::string> keys;
   for (const auto& [key, value] : probed.items())
     keys.push_back(key);  // sorted: it was parsed without order
-  EXPECT_THAT(keys, testing::ElementsAre("latency_ms", "must_staple", "next_update", "produced_at",
-                                         "responder_id", "serial", "signer", "this_update", "tls",
-                                         "verdict"));
+  EXPECT_THAT(keys, testing::ElementsAre("chain_trusted", "latency_ms", "must_staple",
+                                         "next_update", "produced_at", "responder_id", "serial",
+                                         "signer", "this_update", "tls", "verdict"));
 
   tls_server.send(SIGTERM);
   EXPECT_EQ(tls_server.wait().exit_code, 0);

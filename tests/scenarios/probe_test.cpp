@@ -53,7 +53,7 @@ TEST_P(ProbedStaple, IsJudged) {
   EXPECT_EQ(found.verdict, GetParam().verdict) << found.why;
   ASSERT_EQ(found.chain.size(), 1U);
   EXPECT_EQ(found.chain.front(), here.leaf("server").cert);
-  EXPECT_TRUE(found.chain_trusted);
+  EXPECT_TRUE(is_trusted(found.chain, {here.root().cert}, wall_time()));
   EXPECT_TRUE(found.must_staple);
   EXPECT_EQ(found.tls, "TLSv1.3");
   EXPECT_EQ(found.alert, std::nullopt);
@@ -106,7 +106,6 @@ TEST(Probe, GetsNoStapleThatItDidNotAskFor) {
   const auto found = run_probe(std::move(request));
   EXPECT_EQ(found.verdict, probe_verdict::none);
   EXPECT_FALSE(found.must_staple);
-  EXPECT_FALSE(found.chain_trusted);
 }
 
 TEST(Probe, SpeaksTheVersionThatItIsTold) {
@@ -159,7 +158,17 @@ TEST(Probe, NeedsTheIssuerToJudge) {
   const auto found = run_probe(std::move(request));
   EXPECT_EQ(found.verdict, probe_verdict::unauthorized_signer);
   EXPECT_EQ(found.staple, std::nullopt);
-  EXPECT_FALSE(found.chain_trusted);
+}
+
+TEST(Probe, TrustsAChainOnlyToItsOwnRootAndWithinItsValidity) {
+  const lab here(wall_time());
+  const std::vector chain{here.leaf("server").cert};
+  const std::vector root{here.root().cert};
+  EXPECT_TRUE(is_trusted(chain, root, wall_time()));
+  EXPECT_FALSE(is_trusted(chain, {here.stranger().cert}, wall_time()));
+  EXPECT_FALSE(is_trusted(chain, {}, wall_time()));
+  EXPECT_FALSE(is_trusted({}, root, wall_time()));
+  EXPECT_FALSE(is_trusted(chain, root, chain.front().not_after() + 1s));
 }
 
 TEST(Probe, RefusesANameThatTlsCannotCarry) {
