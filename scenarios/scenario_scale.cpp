@@ -37,6 +37,8 @@ void shorten(action& what, const time_scale& scale) {
                         [&](responder_step& step) {
                           shorten(step.validity, scale);
                           shorten(step.backdate, scale);
+                          shorten(step.produce_every, scale);
+                          shorten(step.publication_lag, scale);
                         },
                         [&](advance_step& step) { shorten(step.by, scale); },
                         [&](advance_to_step& step) {
@@ -101,6 +103,8 @@ scenario scaled(scenario what, const time_scale& scale) {
     shorten(signer.valid, scale);
   shorten(what.responder.validity, scale);
   shorten(what.responder.backdate, scale);
+  shorten(what.responder.produce_every, scale);
+  shorten(what.responder.publication_lag, scale);
   for (auto& step : what.steps) {
     shorten(step.what, scale);
     shorten(step.expect, scale);

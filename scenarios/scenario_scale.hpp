@@ -1,8 +1,9 @@
 // A scenario in less time than it is written for, for servers that live in real time, and its
 // results in the time of the scenario again. Pure.
 //
-// Faults keep what they say of contents (how long ago an answer was produced); everything that
-// takes time or tells how long something holds is divided.
+// Everything that takes time or tells how long something holds is divided, but for what a fault
+// says: how old an answer is, or how late it comes. The server's own timeouts are not divided
+// either.
 #pragma once
 
 #include "scenarios/result.hpp"
