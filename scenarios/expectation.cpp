@@ -233,6 +233,14 @@ class comparison {
       fall_short("fetches", written(*expected_.fetches), written(count),
                  std::string(why_fetches(too_many)));
     }
+    if (expected_.fetch_spacing && seen_.fetches.size() < 2) {
+      fall_short("fetch_spacing", written(*expected_.fetch_spacing), written(count) + " fetched",
+                 "the distance between fetches shows only when there are two");
+    }
+    if (expected_.fetch_method && seen_.fetch_methods.empty()) {
+      fall_short("fetch_method", *expected_.fetch_method, written(count) + " fetched",
+                 "the method shows only when something is fetched");
+    }
     if (expected_.fetch_spacing) {
       for (std::size_t i = 1; i < seen_.fetches.size(); ++i) {
         const duration gap = seen_.fetches[i] - seen_.fetches[i - 1];

@@ -16,9 +16,19 @@ std::string_view why_good(probe_verdict expected) {
     case probe_verdict::refused:
     case probe_verdict::handshake_failed:
       return "clients connect although the server should not serve this certificate any more";
-    default:
-      return "clients see a sound staple where there should be none, and notice nothing";
+    case probe_verdict::good:
+    case probe_verdict::unknown:
+    case probe_verdict::error_status:
+    case probe_verdict::malformed:
+    case probe_verdict::expired:
+    case probe_verdict::not_yet_valid:
+    case probe_verdict::wrong_cert:
+    case probe_verdict::bad_signature:
+    case probe_verdict::unauthorized_signer:
+    case probe_verdict::critical_extension:
+      break;
   }
+  return "clients see a sound staple where there should be none, and notice nothing";
 }
 
 std::string_view why_none(probe_verdict expected) {
@@ -28,10 +38,21 @@ std::string_view why_none(probe_verdict expected) {
     case probe_verdict::refused:
     case probe_verdict::handshake_failed:
       return "the server serves without a staple where it should rather not serve at all";
-    default:
-      return "clients that insist on a staple, as a must-staple certificate tells them to, end the "
-             "connection";
+    case probe_verdict::good:
+    case probe_verdict::unknown:
+    case probe_verdict::none:
+    case probe_verdict::error_status:
+    case probe_verdict::malformed:
+    case probe_verdict::expired:
+    case probe_verdict::not_yet_valid:
+    case probe_verdict::wrong_cert:
+    case probe_verdict::bad_signature:
+    case probe_verdict::unauthorized_signer:
+    case probe_verdict::critical_extension:
+      break;
   }
+  return "clients that insist on a staple, as a must-staple certificate tells them to, end the "
+         "connection";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "runtime/did_you_mean.hpp"
 #include "scenarios/parse_sections.hpp"
 #include "scenarios/parse_values.hpp"
 #include "stapler/policy.hpp"
@@ -204,6 +205,24 @@ std::optional<selector> selector_named(std::string_view key) {
   return selector{selector_kind::by_must_staple, picks};
 }
 
+// The word that tells cases apart that was most likely meant; empty when a field is as near.
+std::optional<std::string_view> misspelt_selector(std::string_view key) {
+  using stapler::staple_class;
+  std::vector<std::string_view> words{otherwise, "must-staple", "plain"};
+  for (const auto c : {staple_class::off, staple_class::staple, staple_class::enforce})
+    words.push_back(stapler::to_string(c));
+  for (const auto m : stapler::all_modes)
+    words.push_back(stapler::to_string(m));
+  for (const auto p : stapler::all_profiles)
+    words.push_back(stapler::to_string(p));
+  const auto selectors = words.size();
+  for (const auto& row : rows)
+    words.push_back(row.key);
+  const auto nearest = runtime::nearest_word(key, words);
+  const auto known = std::span(words).first(selectors);
+  return nearest && std::ranges::find(known, *nearest) != known.end() ? nearest : std::nullopt;
+}
+
 // The key a fact would have to stand under.
 std::string key_for(selector_kind kind, const case_facts& fact) {
   switch (kind) {
@@ -226,7 +245,8 @@ bool is_selector_object(const json_object& members) {
     return text == nullptr || (*text != "same" && *text != "newer" && *text != "other");
   }
   return std::ranges::any_of(members, [](const json_member& member) {
-    return member.key == otherwise || (member.key != "staple" && selector_named(member.key));
+    return member.key == otherwise || (member.key != "staple" && (selector_named(member.key) ||
+                                                                  misspelt_selector(member.key)));
   });
 }
 
@@ -267,6 +287,11 @@ class tree_reader {
       if (key == otherwise) continue;
       const auto which = selector_named(key);
       if (!which) {
+        if (const auto meant = misspelt_selector(key)) {
+          d_.error(key_at, fmt::format("unknown key '{}' in an expectation", key),
+                   fmt::format("did you mean '{}'?", *meant));
+          continue;
+        }
         d_.error(key_at, fmt::format("'{}' cannot stand beside keys that say for whom", key),
                  "put the fields into an object for each of them");
         continue;

@@ -31,6 +31,17 @@ TEST_F(parsing, shows_the_line_with_a_caret) {
                                            "  did you mean 'advance'?\n");
 }
 
+TEST_F(parsing, a_misspelt_class_is_not_taken_for_a_field) {
+  for (const char* expected : {R"({"of": "none"})", R"({"of": "none", "otherwise": "good"})"}) {
+    const auto found = errors(R"({"title": "t", "steps": [{"start": "endpoint"}, {"handshake": {},
+        "expect": )" + std::string(expected) +
+                              "}]}");
+    ASSERT_FALSE(found.empty()) << expected;
+    EXPECT_THAT(found[0].message, HasSubstr("unknown key 'of'"));
+    EXPECT_EQ(found[0].hint, "did you mean 'off'?");
+  }
+}
+
 TEST_F(parsing, folders_are_searched_and_named_by_path) {
   const auto text = with_steps(R"({"note": "n"})");
   write("lib/b/two.json", text);
