@@ -102,6 +102,8 @@ exit_code run_guarded(int argc, char** argv) {
     return report(error.code(), error.what(), error.hint());
   } catch (const staplelab::pki::input_error& error) {
     return report(exit_code::bad_input, error.what(), "");
+  } catch (const staplelab::pki::store_error& error) {  // a CA that cannot be read or written
+    return report(exit_code::bad_input, error.what(), "");
   } catch (const std::exception& error) {
     return report(exit_code::could_not_run, error.what(), "");
   }

@@ -171,8 +171,13 @@ void run_command::describe_selection(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--jobs", jobs_, "cases at the same time; default: one a processor")
       ->check(CLI::Range(1, 1024));
+  // CLI11 would take -1 for a very large number.
   app.add_option("--seed", seed_, "for every random draw; default: each file's own")
-      ->type_name("N");
+      ->type_name("N")
+      ->check([](const std::string& text) {
+        const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+        return digits ? "" : "a seed is a number from 0 to 18446744073709551615";
+      });
   app.add_option("--repeat", repeat_, "run everything N times; transcripts must be equal")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
@@ -209,7 +214,7 @@ void run_command::describe_output(CLI::App& app) {
       ->type_name("FILE");
   app.add_option("--keylog", keylog_, "TLS secrets, so that Wireshark reads the packets")
       ->type_name("FILE");
-  app.add_flag("-v,--verbose", verbose_, "a line and the transcript of every case");
+  app.add_flag("-v,--verbose", verbose_, "the transcript of every case as well");
   app.add_flag("--json", json_, "the JSON report, or with --list the cases, on stdout");
 }
 
@@ -297,8 +302,8 @@ exit_code run_command::run() {
 scenarios::run_result run_command::run_all(
     const std::vector<scenarios::scenario_case>& cases) const {
   run_screen screen(json_      ? run_screen::detail::silent
-                    : verbose_ ? run_screen::detail::everything
-                               : run_screen::detail::failures,
+                    : verbose_ ? run_screen::detail::transcripts
+                               : run_screen::detail::lines,
                     cases.size());
   const auto show = [&](const scenarios::case_result& result) { screen.case_ended(result); };
   scenarios::run_result result = scenarios::run_cases(cases, options(), show, interrupted);
@@ -329,8 +334,8 @@ exit_code run_command::execute(const std::vector<scenarios::scenario_case>& case
   }
   const scenarios::run_totals totals = result.totals();
   if (interrupted) {
-    throw failure(exit_code::could_not_run, fmt::format("interrupted after {} of {} cases",
-                                                        result.cases.size(), cases.size()));
+    throw failure(exit_code::could_not_run,
+                  fmt::format("interrupted after {} of {} cases", totals.started, cases.size()));
   }
   if (!against_.empty()) return show_parity(result, cases);
   if (totals.failed > 0) return exit_code::unmet;

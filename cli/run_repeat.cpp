@@ -43,7 +43,7 @@ void repeat_check::compare(scenarios::run_result& first, const scenarios::run_re
     others[result.what.id()] = &result;
   for (auto& result : first.cases) {
     const auto other = others.find(result.what.id());
-    if (other == others.end()) continue;
+    if (other == others.end() || !result.started || !other->second->started) continue;
     const std::string& ours = transcripts_.at(result.what.id());
     const std::string theirs = scenarios::transcript(*other->second);
     if (ours == theirs && result.verdict == other->second->verdict) continue;

@@ -27,12 +27,10 @@ run_screen::run_screen(detail how_much, std::size_t cases)
 void run_screen::case_ended(const scenarios::case_result& result) {
   ++ended_;
   if (is_broken(result)) ++broken_;
-  const bool wanted = how_much_ == detail::everything ||
-                      (how_much_ == detail::failures && result.verdict != case_verdict::pass);
-  if (wanted) {
+  if (how_much_ != detail::silent) {
     clear_progress();
     fmt::print("{}", scenarios::case_line(result, style_));
-    if (how_much_ == detail::everything) fmt::print("{}", scenarios::transcript(result));
+    if (how_much_ == detail::transcripts) fmt::print("{}", scenarios::transcript(result));
     std::fflush(stdout);
   }
   show_progress(result);

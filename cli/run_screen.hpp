@@ -11,7 +11,8 @@ namespace staplelab::cli {
 
 class run_screen {
  public:
-  enum class detail { silent, failures, everything };  // silent: nothing goes to stdout
+  // A line for each case, its transcript as well, or nothing on stdout.
+  enum class detail { silent, lines, transcripts };
   run_screen(detail how_much, std::size_t cases);
 
   void case_ended(const scenarios::case_result& result);

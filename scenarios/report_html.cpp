@@ -30,7 +30,7 @@ ordered_json began(const run_result& run, std::string_view version) {
   message["m"] = "run";
   message["tool"] = "staplelab";
   message["version"] = version;
-  message["seed"] = run.seed;
+  message["seed"] = run.seed ? ordered_json(*run.seed) : ordered_json(nullptr);
   message["started"] = pki::to_rfc3339(run.started);
   return message;
 }

@@ -38,6 +38,7 @@ ordered_json json_of(const case_result& result) {
   object["must_staple"] = what.must_staple;
   object["profile"] = what.profile;
   object["target"] = target_of(what);
+  object["seed"] = result.seed;
   object["class"] = stapler::to_string(what.initial_class());
   object["verdict"] = to_string(result.verdict);
   object["reason"] = result.reason;
@@ -66,7 +67,7 @@ std::string json_report(const run_result& run, std::string_view version) {
   ordered_json report;
   report["tool"] = "staplelab";
   report["version"] = version;
-  report["seed"] = run.seed;
+  report["seed"] = run.seed ? ordered_json(*run.seed) : ordered_json(nullptr);
   report["started"] = pki::to_rfc3339(run.started);
   report["duration_ms"] = rounded(run.wall_ms);
   report["simulated_ms"] = totals.simulated.count();

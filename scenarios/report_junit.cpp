@@ -141,7 +141,7 @@ std::string test_suite(const suite& all, std::size_t id, const run_result& run,
       "    <system-err/>\n"
       "  </testsuite>\n",
       escaped(all.of->name), id, started, all.cases.size(), failures, errors, skipped,
-      seconds(wall_ms), escaped(version), run.seed, escaped(all.of->file), cases);
+      seconds(wall_ms), escaped(version), all.cases.front()->seed, escaped(all.of->file), cases);
 }
 
 }  // namespace

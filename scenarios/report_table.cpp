@@ -196,11 +196,13 @@ std::string case_line(const case_result& result, const text_style& style) {
       word = "ERROR";
       break;
   }
-  const std::string reason = one_line(result);
-  const std::string line = fmt::format("{:<5} {}  {}  {}  {}{}{}  ({})", word, what.of->name,
-                                       stapler::to_string(what.mode), certificate_kind(what),
-                                       what.profile, reason.empty() ? "" : "  ", reason,
-                                       step ? position_of(result, *step) : what.of->file);
+  std::string line =
+      fmt::format("{:<5} {}  {}  {}  {}", word, what.of->name, stapler::to_string(what.mode),
+                  certificate_kind(what), what.profile);
+  if (const std::string reason = one_line(result); !reason.empty()) line += "  " + reason;
+  if (result.verdict != case_verdict::pass) {
+    line += fmt::format("  ({})", step ? position_of(result, *step) : what.of->file);
+  }
   const ink colour =
       result.verdict == case_verdict::pass ? ink::green : mark_of(result.verdict).colour;
   return painted(on_one_line(line), colour, style) + "\n";

@@ -273,6 +273,7 @@ run_totals run_result::totals() const {
         ++totals.errors;
         break;
     }
+    if (one.started) ++totals.started;
     totals.simulated += one.simulated;
   }
   return totals;

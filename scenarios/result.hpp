@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct step_result {
 
 struct case_result {
   scenario_case what;
+  bool started = true;     // false: the run ended before its turn came
+  std::uint64_t seed = 0;  // that its draws were made with
   case_verdict verdict = case_verdict::pass;
   std::string reason;  // of fail, skip and error: one line
   std::vector<step_result> steps;
@@ -42,14 +45,15 @@ struct case_result {
 };
 
 struct run_totals {
+  std::size_t started = 0;
   std::size_t passed = 0, failed = 0, skipped = 0, errors = 0;
   duration simulated{0};
 };
 
 struct run_result {
-  std::vector<case_result> cases;  // in the order of the plan, whatever the number of jobs
-  std::uint64_t seed = 0;          // 0: each file's own
-  time_point started;              // wall time
+  std::vector<case_result> cases;     // in the order of the plan, whatever the number of jobs
+  std::optional<std::uint64_t> seed;  // given for all; empty: each file's own
+  time_point started;                 // wall time
   double wall_ms = 0;
   run_totals totals() const;
 };

@@ -112,9 +112,8 @@ void conclude(case_result& result) {
 namespace {
 
 void play_case(const scenario_case& what, const run_options& options, case_result& result) {
-  const auto seed = options.seed.value_or(what.of->seed);
   if (options.time == time_mode::virtual_) {
-    world stage(what, seed);
+    world stage(what, result.seed);
     return run_in(stage, result, options);
   }
   const auto now = runtime::system_clock().now();
@@ -125,7 +124,7 @@ void play_case(const scenario_case& what, const run_options& options, case_resul
   auto one = what;
   one.of = &faster;
   {
-    world stage(one, seed, options.time);
+    world stage(one, result.seed, options.time);
     stage.scale = scale.factor;
     run_in(stage, result, options);
   }
@@ -138,6 +137,7 @@ case_result run_case(const scenario_case& what, const run_options& options) {
   const double began = runtime::real_milliseconds();
   case_result result;
   result.what = what;
+  result.seed = options.seed.value_or(what.of->seed);
   try {
     if (const auto unfit = why_unfit(what, options.time)) {
       result.verdict = case_verdict::skip;
@@ -219,6 +219,8 @@ class case_queue {
   case_result not_started(std::size_t index) const {
     case_result result;
     result.what = cases_[index];
+    result.started = false;
+    result.seed = options_.seed.value_or(result.what.of->seed);
     result.verdict = case_verdict::skip;
     result.reason = cancelled_ ? "not started: the run was cancelled"
                                : "not started: an earlier case did not pass";
@@ -256,7 +258,7 @@ run_result run_cases(std::vector<scenario_case> cases, const run_options& option
                      const progress& on_case, const std::atomic<bool>& cancelled) {
   const double began = runtime::real_milliseconds();
   run_result result;
-  result.seed = options.seed.value_or(0);
+  result.seed = options.seed;
   result.started = runtime::system_clock().now();
   const auto jobs =
       std::clamp<std::size_t>(options.jobs, 1, std::max<std::size_t>(cases.size(), 1));

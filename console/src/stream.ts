@@ -12,7 +12,7 @@ export interface RunBegan {
   m: 'run';
   tool: string;
   version: string;
-  seed: number; // 0: each scenario's own
+  seed: number | null; // null: each scenario's own
   started: string; // RFC 3339, wall time
 }
 

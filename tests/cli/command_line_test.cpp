@@ -84,6 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
         line{"negative_duration", {"run", "--timeout", "-5s"}, 1, ""},
         line{"zero_jobs", {"run", "--jobs", "0"}, 1, "--jobs"},
         line{"no_number", {"run", "--seed", "x"}, 1, "--seed"},
+        line{"negative_seed", {"run", "--seed=-1"}, 1, "a seed is a number from 0"},
         line{"variable_without_value", {"run", "--var", "x"}, 1, "name=value"},
         line{"nothing_matches", {"run", "--filter", "no-such-case"}, 1, "no case is left"},
         line{"no_such_scenario", {"run", "/nowhere/x.json"}, 2, "nothing was run"},

@@ -25,9 +25,10 @@ TEST(json_report, has_the_keys_of_the_contract_in_their_order) {
   const auto report = ordered_json::parse(json_report(four_verdicts().run, "0.1.0"));
   EXPECT_THAT(keys_of(report), ElementsAre("tool", "version", "seed", "started", "duration_ms",
                                            "simulated_ms", "cases", "totals"));
-  EXPECT_THAT(keys_of(report["cases"][1]),
-              ElementsAre("id", "scenario", "file", "mode", "must_staple", "profile", "target",
-                          "class", "verdict", "reason", "simulated_ms", "wall_ms", "steps"));
+  EXPECT_THAT(
+      keys_of(report["cases"][1]),
+      ElementsAre("id", "scenario", "file", "mode", "must_staple", "profile", "target", "seed",
+                  "class", "verdict", "reason", "simulated_ms", "wall_ms", "steps"));
   EXPECT_THAT(keys_of(report["cases"][1]["steps"][1]),
               ElementsAre("at", "kind", "detail", "verdict", "expected", "observed"));
 }

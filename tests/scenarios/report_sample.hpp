@@ -46,6 +46,7 @@ class sample_run {
                                 .mode = mode,
                                 .must_staple = must_staple,
                                 .profile = std::move(profile)},
+                       .seed = 7,
                        .verdict = verdict,
                        .reason = std::move(reason),
                        .steps = {},

@@ -31,7 +31,7 @@ export function Head({ model, onHelp }: { model: Model; onHelp: () => void }) {
       <p class="facts">
         {end && <span>{spanText(end.simulated_ms)} simulated in {lengthText(end.duration_ms, 1)}</span>}
         {run && <time dateTime={run.started}>{dateText(Date.parse(run.started))}</time>}
-        {run && <span>version {run.version}{run.seed ? `, seed ${run.seed}` : ''}</span>}
+        {run && <span>version {run.version}{run.seed !== null ? `, seed ${run.seed}` : ''}</span>}
       </p>
       <div class="tools">
         <ThemeButton />
