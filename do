@@ -40,7 +40,7 @@ need() { # PACKAGES: installs those that are missing
     is_there "$package" || missing="$missing $package"
   done
   [ -n "$missing" ] || return 0
-  echo "installing:$missing"
+  echo "installing, with all that they depend on:$missing"
   if [ "$(id -u)" = 0 ]; then
     as_root=""
   elif command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
@@ -93,6 +93,7 @@ case "${1:-}" in
     sh tests/checks/fuzz.sh "${2:-60}"
     ;;
   *)
+    [ -z "${1:-}" ] || echo "./do: no such thing to do: $1" >&2
     sed -n '2,6s/^# //p' "$0"
     exit 1
     ;;

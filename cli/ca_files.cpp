@@ -16,6 +16,12 @@ std::filesystem::path file_of(const std::filesystem::path& directory, std::strin
   return directory / fmt::format("{}{}", name, extension);
 }
 
+bool is_file_name(std::string_view name) {
+  return !name.empty() && name.size() <= 200 && name.front() != '.' && name.front() != '-' &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return c > ' ' && c != '/' && c != 0x7f; });
+}
+
 }  // namespace
 
 pki::mini_ca open_ca(const std::filesystem::path& directory) {
@@ -28,11 +34,7 @@ pki::mini_ca open_ca(const std::filesystem::path& directory) {
 }
 
 void check_file_name(std::string_view name) {
-  const bool fits = !name.empty() && name.size() <= 200 && name.front() != '.' &&
-                    name.front() != '-' &&
-                    std::all_of(name.begin(), name.end(),
-                                [](unsigned char c) { return c > ' ' && c != '/' && c != 0x7f; });
-  if (!fits) {
+  if (!is_file_name(name)) {
     throw failure(exit_code::usage, fmt::format("no name for a certificate: '{}'", name),
                   "it becomes a file name: no slash, no space, no dot or dash in front");
   }
@@ -41,11 +43,24 @@ void check_file_name(std::string_view name) {
   }
 }
 
-void write_ca_file(const std::filesystem::path& directory, const pki::mini_ca& ca) {
-  std::string pem;
-  for (const std::string& name : ca.authority_names())
-    pem += ca.authority(name).cert.to_pem();
-  write_output(directory / "ca.pem", pem);
+void refuse_authority_name(std::string_view name, const pki::mini_ca& ca) {
+  const auto authorities = ca.authority_names();
+  if (std::ranges::find(authorities, name) == authorities.end()) return;
+  throw failure(exit_code::usage, fmt::format("the name {} is taken by an authority", name));
+}
+
+void write_ca_files(const std::filesystem::path& directory, const pki::mini_ca& ca) {
+  const auto issued = ca.list();
+  std::string all;
+  for (const std::string& name : ca.authority_names()) {
+    const std::string pem = ca.authority(name).cert.to_pem();
+    all += pem;
+    // An imported CA may have names of any kind.
+    const bool taken =
+        std::ranges::find(issued, name, &pki::issued_certificate::name) != issued.end();
+    if (!taken && is_file_name(name)) write_output(file_of(directory, name, ".pem"), pem);
+  }
+  write_output(directory / "ca.pem", all);
 }
 
 void write_issued_files(const std::filesystem::path& directory, const pki::mini_ca& ca,

@@ -15,8 +15,12 @@ pki::mini_ca open_ca(const std::filesystem::path& directory);
 // Throws failure for a name that is no file name, or that the CA's own files have.
 void check_file_name(std::string_view name);
 
-// DIR/ca.pem: every authority, the roots first, in the order added.
-void write_ca_file(const std::filesystem::path& directory, const pki::mini_ca& ca);
+// Throws failure when an authority's file has the name already.
+void refuse_authority_name(std::string_view name, const pki::mini_ca& ca);
+
+// DIR/ca.pem: every authority, the roots first, in the order added. DIR/AUTHORITY.pem: one of them,
+// unless a certificate has the name, or it is no file name.
+void write_ca_files(const std::filesystem::path& directory, const pki::mini_ca& ca);
 
 // DIR/NAME.pem: the leaf, then its chain without the root. DIR/NAME.key: the key, before it.
 void write_issued_files(const std::filesystem::path& directory, const pki::mini_ca& ca,

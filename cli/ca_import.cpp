@@ -212,7 +212,7 @@ certificate's file is missing: the responder answers for them, and they can be r
       auto ca = is_new ? pki::mini_ca::create(directory, pki::mini_ca::random_serials())
                        : open_ca(directory);
       ca.import_authority(what);
-      write_ca_file(directory, ca);
+      write_ca_files(directory, ca);
     } catch (const std::exception&) {
       std::error_code ignored;
       if (is_new) {

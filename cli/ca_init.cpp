@@ -59,7 +59,7 @@ DIR then holds ca.db, and ca.pem with every authority for clients to trust.
       }
       issuer = name;
     }
-    write_ca_file(directory_, ca);
+    write_ca_files(directory_, ca);
     fmt::print("made a CA in {}: {}\n", directory_, fmt::join(names(), " > "));
     return exit_code::success;
   }

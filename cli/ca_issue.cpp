@@ -58,7 +58,8 @@ Examples:
   staplelab ca issue ca www.example --crl-url http://127.0.0.1:8888/crl/issuing.crl
   staplelab ca issue ca api --san api.example --san 127.0.0.1 --key rsa2048 --days 30
 
-Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates) into DIR.
+Writes NAME.pem (leaf, then chain), NAME.key NAME.pem of each authority, and ca.pem (all of
+them) into DIR.
 )");
   }
 
@@ -66,6 +67,7 @@ Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates)
     check_file_name(name_);
     const pki::issue_description what = description();
     auto ca = open_ca(directory_);
+    refuse_authority_name(name_, ca);
     const auto known = ca.list();
     const bool issued_before = std::any_of(known.begin(), known.end(),
                                            [&](const auto& each) { return each.name == name_; });
@@ -73,7 +75,7 @@ Writes NAME.pem (leaf, then chain), NAME.key and ca.pem (root and intermediates)
     const bool resumes = issued_before && !issued_files_exist(directory_, name_);
     if (!resumes) ca.issue(with_issuer(what, ca), wall_clock_now());
     write_issued_files(directory_, ca, name_);
-    write_ca_file(directory_, ca);
+    write_ca_files(directory_, ca);
     report(ca.issued(name_).cert, resumes);
     return exit_code::success;
   }

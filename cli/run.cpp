@@ -78,11 +78,35 @@ std::vector<scenarios::scenario> load_or_fail(const std::vector<fs::path>& paths
   for (const auto& error : loaded.error())
     fmt::print(stderr, "{}", runtime::render(error));
   const std::size_t count = loaded.error().size();
-  throw failure(exit_code::bad_input, fmt::format("{} error{} in scenarios; nothing was run", count,
-                                                  count == 1 ? "" : "s"));
+  std::string hint;
+  for (const fs::path& path : paths) {
+    std::error_code ignored;
+    const auto bundled = library_folder(this_program()) / (path.string() + ".json");
+    if (fs::exists(path, ignored) || !fs::exists(bundled, ignored)) continue;
+    hint = fmt::format("for a bundled scenario: staplelab run --filter '{}'", path.string());
+  }
+  throw failure(
+      exit_code::bad_input,
+      fmt::format("{} error{} in scenarios; nothing was run", count, count == 1 ? "" : "s"), hint);
 }
 
-scenarios::time_mode time_option(const std::string& text, bool on_targets) {
+// A probe that expects nothing passes whatever it sees: that is told, since it may be forgotten.
+std::string check_summary(const std::vector<scenarios::scenario>& loaded, std::size_t cases) {
+  std::string text = fmt::format("{} scenario{}, {} case{}: no errors\n", loaded.size(),
+                                 loaded.size() == 1 ? "" : "s", cases, cases == 1 ? "" : "s");
+  for (const auto& each : loaded) {
+    for (const auto& step : each.steps) {
+      const bool probes = std::holds_alternative<scenarios::handshake_step>(step.what) ||
+                          std::holds_alternative<scenarios::query_step>(step.what);
+      if (!probes || !step.expect.alternatives.empty()) continue;
+      text += fmt::format("{}:{}: note: this expects nothing, so it cannot fail\n", step.file,
+                          step.where.line);
+    }
+  }
+  return text;
+}
+
+scenarios::time_mode time_option(const std::string& text, bool on_targets, bool scaled) {
   static constexpr std::array<std::string_view, 3> known{"virtual", "travel", "real"};
   if (!text.empty() && std::find(known.begin(), known.end(), text) == known.end()) {
     refuse_choice("--time", text, known);
@@ -97,6 +121,7 @@ scenarios::time_mode time_option(const std::string& text, bool on_targets) {
                   "--time travel moves the clock of the server under test");
   }
   if (text == "real") return scenarios::time_mode::real;
+  if (scaled) throw failure(exit_code::usage, "--time-scale is for --time real only");
   return on_targets ? scenarios::time_mode::travel : scenarios::time_mode::virtual_;
 }
 
@@ -258,7 +283,7 @@ scenarios::run_options run_command::options() const {
           .fail_fast = fail_fast_,
           .timeout = duration_option("--timeout", timeout_),
           .traffic = !pcap_.empty(),
-          .time = time_option(time_, !foreign_.empty()),
+          .time = time_option(time_, !foreign_.empty(), time_scale_ != 1),
           .time_scale = time_scale_};
 }
 
@@ -289,7 +314,7 @@ exit_code run_command::run() {
                   "see staplelab run --list; --mode, --profile, --filter and --tag narrow it");
   }
   if (check_) {
-    if (!json_) fmt::print("{} scenarios, {} cases: no errors\n", loaded.size(), cases.size());
+    if (!json_) fmt::print("{}", check_summary(loaded, cases.size()));
     return exit_code::success;
   }
   if (list_ || plan_) {

@@ -88,6 +88,12 @@ void check_reports(const report_files& files) {
     throw failure(exit_code::missing, "--report-html: this program was built without the page",
                   "install nodejs and npm, then configure and build it again");
   }
+  // "-" is standard output to many programs, and here a file of that name would surprise.
+  for (const std::string& file : {files.json, files.junit, files.tap, files.html}) {
+    if (file != "-") continue;
+    throw failure(exit_code::usage, "a report goes to a file, not to standard output",
+                  "--json prints the JSON report; for others /dev/stdout is a file as well");
+  }
   for (const std::string& file :
        {files.json, files.junit, files.tap, files.html, files.summary, files.pcap, files.keylog}) {
     if (!file.empty()) check_writable(file);

@@ -37,11 +37,11 @@ A server of your own: --target ./my-server.json, see docs/targets.md.
       print_json(all);
       return exit_code::success;
     }
-    fmt::print("{:<22}{:<26}{:<14}{}\n", "NAME", "SERVER", "TIME", "");
+    fmt::print("{:<22}{:<30}{:<14}{}\n", "NAME", "SERVER", "TIME", "");
     for (const auto* name : {"builtin:resilient", "builtin:nats"})
-      fmt::print("{:<22}{:<26}{:<14}{}\n", name, "in this process", "virtual", "ready");
+      fmt::print("{:<22}{:<30}{:<14}{}\n", name, "in this process", "virtual", "ready");
     for (const auto& each : all) {
-      fmt::print("{:<22}{:<26}{:<14}{}\n", each.name, each.title, time_words(each),
+      fmt::print("{:<22}{:<30}{:<14}{}\n", each.name, each.title, time_words(each),
                  is_installed(each) ? "ready" : "apt-get install " + each.package);
     }
     return exit_code::success;

@@ -51,8 +51,8 @@ std::string_view why_none(probe_verdict expected) {
     case probe_verdict::critical_extension:
       break;
   }
-  return "clients that insist on a staple, as a must-staple certificate tells them to, end the "
-         "connection";
+  return "clients that insist on a staple end the connection, and the others cannot tell whether "
+         "the certificate was revoked";
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ std::string account_of(const case_result& result, const step_result& step) {
   for (const shortfall& missing : step.shortfalls) {
     text += fmt::format("  {}\n    expected  {}\n    seen      {}\n", missing.field,
                         missing.expected, missing.observed);
-    if (!missing.why.empty()) text += fmt::format("    because   {}\n", missing.why);
+    if (!missing.why.empty()) text += fmt::format("    means     {}\n", missing.why);
   }
   const std::string around = transcript_around(result, step);
   return around.empty() ? text : text + "  transcript around it\n" + around;

@@ -60,6 +60,21 @@ TEST_F(scenario_run, of_what_holds_ends_with_0) {
   EXPECT_EQ(ended.err, "");
 }
 
+TEST_F(scenario_run, checked_only_tells_what_expects_nothing) {
+  const auto blind = folder.write("blind.json", R"({
+  "title": "Nothing is expected",
+  "steps": [
+    {"start": "endpoint"},
+    {"handshake": {}}
+  ]
+})");
+  const auto ended = run({good, blind, "--check"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("2 scenarios, "));
+  EXPECT_THAT(ended.out, HasSubstr("blind.json:5: note: this expects nothing"));
+  EXPECT_THAT(ended.out, testing::Not(HasSubstr("good.json:")));
+}
+
 TEST_F(scenario_run, of_what_fails_ends_with_4_and_says_why) {
   const auto ended = run({bad});
   EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;

@@ -77,7 +77,7 @@ TEST(failure_account, tells_step_expected_seen_why_and_the_transcript_around_it)
                                  "server.example, at +3d\n"));
   EXPECT_THAT(account, HasSubstr("expected  good\n"));
   EXPECT_THAT(account, HasSubstr("seen      none\n"));
-  EXPECT_THAT(account, HasSubstr("because   clients that must see a staple turn away\n"));
+  EXPECT_THAT(account, HasSubstr("means     clients that must see a staple turn away\n"));
   // Four events before its own one, its own, four after it.
   EXPECT_THAT(account, Not(HasSubstr("note 1\n")));
   EXPECT_THAT(account, HasSubstr("note 2\n"));

@@ -181,10 +181,21 @@ function Chevron({ d }: { d: string }) {
 
 const verdictWords = { pass: 'passed', fail: 'failed', skip: 'skipped', error: 'could not run' };
 
+const quoted = (text: string) => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** Runs this case again, in the folder that the run was started in. */
+function commandFor({ began, scenario }: Case, seed: number | null): string {
+  const builtin = began.target.startsWith('builtin:');
+  const words = ['staplelab run', quoted(scenario.file)];
+  words.push(builtin ? `--profile ${quoted(began.profile)}` : `--target ${quoted(began.target)}`);
+  if (seed !== null) words.push(`--seed ${seed}`);
+  return [...words, `--filter '${began.id}' -v`].join(' ');
+}
+
 function CaseHead({ model, one, onOpen, onClose }: Props) {
   const { began, scenario, verdict } = one;
   const siblings = model.cases.filter((other) => other.scenario === scenario);
-  const command = `staplelab run --filter '${began.id}' -v`;
+  const command = commandFor(one, model.run?.seed ?? null);
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     try {
