@@ -10,10 +10,6 @@
 namespace staplelab::pki {
 namespace {
 
-std::int64_t to_column(time_point t) {
-  return t.time_since_epoch().count();
-}
-
 // Of the columns serial, revoked_at, reason, invalid_since.
 crl_entry read_entry(const sqlite_statement& from) {
   const auto serial = serial_number::from_hex(from.text(0));

@@ -25,12 +25,8 @@ constexpr std::string_view to_column(entry_kind kind) {
   return {};
 }
 
-std::int64_t to_column(time_point t) {
-  return t.time_since_epoch().count();
-}
-
 std::optional<std::int64_t> to_column(const std::optional<time_point>& t) {
-  return t ? std::optional{to_column(*t)} : std::nullopt;
+  return t ? std::optional{pki::to_column(*t)} : std::nullopt;
 }
 
 std::optional<time_point> read_time(std::optional<std::int64_t> column) {

@@ -24,6 +24,10 @@ namespace staplelab::pki {
 
 enum class entry_kind { authority, issued };
 
+inline std::int64_t to_column(time_point t) {
+  return t.time_since_epoch().count();
+}
+
 struct certificate_row {
   std::int64_t id;
   std::int64_t issuer;  // the id of a row; its own for a root

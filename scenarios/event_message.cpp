@@ -1,11 +1,10 @@
 #include "scenarios/event_message.hpp"
 
-#include <openssl/evp.h>
-
 #include <cassert>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "pki/base64.hpp"
 #include "responder/overloaded.hpp"
 #include "scenarios/result.hpp"
 #include "scenarios/step_text.hpp"
@@ -175,16 +174,8 @@ std::optional<std::size_t> octet_table::add(pki::bytes_view der) {
 std::vector<std::string> octet_table::as_base64() const {
   std::vector<std::string> texts(known_.size());
   for (const auto& [der, index] : known_)
-    texts[index] = base64_of(der);
+    texts[index] = pki::to_base64(der);
   return texts;
-}
-
-std::string base64_of(pki::bytes_view octets) {
-  std::string text(4 * ((octets.size() + 2) / 3) + 1, '\0');  // and the NUL that OpenSSL writes
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), octets.data(),
-                                     static_cast<int>(octets.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
 }
 
 ordered_json message_of(const event& e, time_point start, octet_table& octets) {

@@ -24,8 +24,6 @@ class octet_table {
   std::map<pki::bytes, std::size_t> known_;
 };
 
-std::string base64_of(pki::bytes_view octets);
-
 nlohmann::ordered_json message_of(const event& e, time_point start, octet_table& octets);
 
 }  // namespace staplelab::scenarios

@@ -1,9 +1,8 @@
 #include "scenarios/query.hpp"
 
-#include <openssl/evp.h>
-
 #include <utility>
 
+#include "pki/base64.hpp"
 #include "pki/ocsp_message.hpp"
 #include "runtime/http_client.hpp"
 #include "scenarios/probe.hpp"
@@ -12,19 +11,11 @@ namespace staplelab::scenarios {
 
 namespace {
 
-std::string base64(pki::bytes_view octets) {
-  std::string text(4 * ((octets.size() + 2) / 3) + 1, '\0');  // and the NUL that OpenSSL writes
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), octets.data(),
-                                     static_cast<int>(octets.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
 // RFC 6960 A.1: the "url encoding of base-64 encoding".
 std::string get_target(const std::string& path, pki::bytes_view request) {
   std::string target = path;
   if (!target.ends_with('/')) target += '/';
-  for (const char c : base64(request)) {
+  for (const char c : pki::to_base64(request)) {
     switch (c) {
       case '+':
         target += "%2B";

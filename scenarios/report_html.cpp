@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "pki/base64.hpp"
 #include "pki/time.hpp"
 #include "scenarios/event_message.hpp"
 #include "scenarios/gzip.hpp"
@@ -145,7 +146,7 @@ std::string html_report(const run_result& run, std::string_view version, std::st
   const std::string packed = gzip(message_stream(run, version));
   const auto* octets = reinterpret_cast<const std::uint8_t*>(packed.data());
   std::string report(page.substr(0, place));
-  report += base64_of({octets, packed.size()});
+  report += pki::to_base64({octets, packed.size()});
   report += page.substr(place + stream_place.size());
   return report;
 }

@@ -1,10 +1,9 @@
 #include "stapler/fetcher.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "pki/base64.hpp"
 #include "pki/cert_status.hpp"
 #include "pki/ocsp_message.hpp"
 #include "stapler/question.hpp"
@@ -15,14 +14,6 @@ namespace {
 using runtime::awaitable;
 using runtime::http_request;
 using runtime::http_url;
-
-std::string base64(pki::bytes_view octets) {
-  std::string text(4 * ((octets.size() + 2) / 3) + 1, '\0');  // EncodeBlock ends it with a zero
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), octets.data(),
-                                     static_cast<int>(octets.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
 
 std::string percent_encoded(std::string_view base64_text) {
   std::string out;
@@ -105,7 +96,7 @@ std::string get_target(const http_url& url, pki::bytes_view request, bool escape
   std::string path = url.path;
   while (path.ends_with('/'))
     path.pop_back();
-  const std::string text = base64(request);
+  const std::string text = pki::to_base64(request);
   return path + "/" + (escape ? percent_encoded(text) : text);
 }
 

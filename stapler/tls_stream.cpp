@@ -3,7 +3,6 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "pki/errors.hpp"
+#include "stapler/dns_name.hpp"
 
 namespace staplelab::stapler {
 namespace {
@@ -60,13 +60,6 @@ error_code protocol_error() {
 
 int acknowledge_sni(SSL*, int*, void*) noexcept {
   return SSL_TLSEXT_ERR_OK;
-}
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
 }
 
 }  // namespace
