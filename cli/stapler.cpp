@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include <csignal>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <random>
@@ -14,6 +15,7 @@
 #include "cli/run_loop.hpp"
 #include "cli/server_log.hpp"
 #include "runtime/signals.hpp"
+#include "runtime/task_group.hpp"
 #include "stapler/config.hpp"
 #include "stapler/endpoint.hpp"
 #include "stapler/loaded_config.hpp"
@@ -62,17 +64,28 @@ class service {
     const auto refused = co_await std::move(starting);
     if (refused) co_return *refused;
     announce("listening on", runtime::to_string({address_.address(), endpoint_.port()}));
-    while (true) {
-      auto waiting = endpoint_.wait_for_exit() || signals_.next();
-      auto happened = co_await std::move(waiting);
+    bool goes_on = true;
+    while (goes_on) {
+      auto waiting = endpoint_.wait_for_exit() || reload_when_told();
+      const auto happened = co_await std::move(waiting);
       if (const auto* end = std::get_if<stapler::exit_outcome>(&happened)) {
         co_return static_cast<exit_code>(end->exit_code);
       }
-      if (std::get<int>(happened) != SIGHUP) break;
-      co_await reload();
+      goes_on = std::get<bool>(happened);
     }
     co_await endpoint_.stop();
     co_return exit_code::success;
+  }
+
+  // False when it is to end. A signal can end a reload: it may hang at a responder.
+  runtime::awaitable<bool> reload_when_told() {
+    if (!std::exchange(hung_up_, false)) {
+      const int signal = co_await signals_.next();
+      if (signal != SIGHUP) co_return false;
+    }
+    auto reloading = reload() || wait_for_end();
+    const auto first = co_await std::move(reloading);
+    co_return std::holds_alternative<std::monostate>(first);
   }
 
   // How it ended, if it did not start. A signal ends the attempt as well.
@@ -106,21 +119,32 @@ class service {
     co_return failed;
   }
 
+  // A SIGHUP that comes meanwhile is kept.
   runtime::awaitable<int> wait_for_end() {
-    int signal = SIGHUP;
-    while (signal == SIGHUP)
+    int signal = co_await signals_.next();
+    while (signal == SIGHUP) {
+      hung_up_ = true;
       signal = co_await signals_.next();
+    }
     co_return signal;
   }
 
+  // As with try_start(), an exception would go unseen until a signal comes.
   runtime::awaitable<void> reload() {
+    try {
+      co_await try_reload();
+    } catch (const std::exception& failure) {
+      if (runtime::means_cancelled(std::current_exception())) throw;
+      log_warning(fmt::format("reload failed: {}", failure.what()));
+    }
+  }
+
+  runtime::awaitable<void> try_reload() {
     auto [config, errors] = read(file_, listen_);
     if (!config) {
       log_warning(fmt::format("reload: the old configuration stays in force\n{}", errors));
       co_return;
     }
-    for (const std::string& warning : config->warnings)
-      log_warning(warning);
     co_await endpoint_.reload(*std::move(config));
   }
 
@@ -131,6 +155,7 @@ class service {
   runtime::asio::io_context io_{1};
   runtime::signals signals_;
   stapler::endpoint endpoint_;
+  bool hung_up_ = false;  // a SIGHUP has not been acted upon
 };
 
 class stapler_command final : public command {
@@ -166,10 +191,10 @@ or shuts down because a certificate was revoked (profile nats: 1 and 0, as nats-
       fmt::print(stderr, "{}", errors);
       throw failure(exit_code::bad_input, fmt::format("{}: not a usable configuration", file_));
     }
-    for (const std::string& warning : config->warnings) {
-      fmt::print(stderr, "staplelab: warning: {}\n", warning);
-    }
     if (check_) {
+      for (const std::string& warning : stapler::warnings_of(*config)) {
+        fmt::print(stderr, "staplelab: warning: {}\n", warning);
+      }
       fmt::print("{}: no errors\n", file_);
       return exit_code::success;
     }

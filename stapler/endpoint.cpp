@@ -1,13 +1,16 @@
 #include "stapler/endpoint.hpp"
 
 #include <cassert>
+#include <exception>
 #include <memory>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "runtime/byte_stream.hpp"
 #include "runtime/event.hpp"
 #include "runtime/listener.hpp"
+#include "runtime/task_group.hpp"
 #include "stapler/generation.hpp"
 #include "stapler/tls_session.hpp"
 #include "stapler/tls_stream.hpp"
@@ -56,7 +59,13 @@ awaitable<void> serve(std::shared_ptr<hall> where, runtime::tcp_socket socket,
   const visit_of visit(where, transport);
   session_surroundings around{where->context.get(), where->time, where->tell};
   auto serving = serve_tls(transport, where->current, std::move(around));
-  co_await std::move(serving);
+  try {
+    co_await std::move(serving);
+  } catch (const std::exception& failure) {
+    if (runtime::means_cancelled(std::current_exception())) throw;
+    transport.reset();
+    where->tell(warned{{}, std::string("a connection failed: ") + failure.what()});
+  }
 }
 
 }  // namespace
@@ -76,7 +85,7 @@ struct endpoint::running : std::enable_shared_from_this<endpoint::running> {
 
   void tell(const event& what) const { inside->tell(what); }
   void warn(const loaded_config& what) const {
-    for (const std::string& message : what.warnings)
+    for (const std::string& message : warnings_of(what))
       tell(warned{{}, message});
   }
 
@@ -93,9 +102,28 @@ struct endpoint::running : std::enable_shared_from_this<endpoint::running> {
     which.watch([self = weak_from_this()](const std::string& certificate, const shut_down& how) {
       const auto alive = self.lock();
       if (!alive || alive->exit) return;
+      const bool failed = how.why == end_reason::internal_error;
+      alive->end({failed ? exit_cause::failed : exit_cause::staple, how.exit_code});
       alive->tell(endpoint_shut_down{certificate, how.why, how.exit_code});
-      alive->end({exit_cause::staple, how.exit_code});
     });
+  }
+
+  // What a reload would put in force.
+  std::shared_ptr<generation> propose(loaded_config what, bool without_staples) {
+    if (coming) coming->end();
+    coming = make_generation(std::move(what), without_staples);
+    return coming;
+  }
+  void put_in_force() {
+    const auto before = std::exchange(inside->current, std::exchange(coming, nullptr));
+    watch(*inside->current);
+    before->end();
+  }
+  // Whatever came of it: what was proposed and not put in force is over.
+  void settle_reload() {
+    if (coming) coming->end();
+    coming.reset();
+    inside->current->resume();
   }
 
   void end(exit_outcome how) {
@@ -106,12 +134,14 @@ struct endpoint::running : std::enable_shared_from_this<endpoint::running> {
       listener->close_sessions();
     }
     inside->current->end();
+    if (coming) coming->end();
     exit_changed.notify();
   }
 
   runtime::executor where;
   stapling::random chance;
   std::shared_ptr<hall> inside;
+  std::shared_ptr<generation> coming;  // during a reload
   std::optional<runtime::listener> listener;
   std::optional<exit_outcome> exit;
   runtime::event exit_changed;
@@ -146,31 +176,39 @@ awaitable<start_outcome> endpoint::start() {
   co_return started{port};
 }
 
+class endpoint::reload_under_way {
+ public:
+  explicit reload_under_way(std::shared_ptr<running> of) : of_(std::move(of)) {}
+  reload_under_way(const reload_under_way&) = delete;
+  reload_under_way& operator=(const reload_under_way&) = delete;
+  ~reload_under_way() { of_->settle_reload(); }
+
+ private:
+  std::shared_ptr<running> of_;
+};
+
 awaitable<reload_outcome> endpoint::reload(loaded_config what) {
   const auto self = state_;
   self->warn(what);
-  auto next = self->make_generation(what, false);
+  const reload_under_way settled_in_any_case(self);
   const auto before = self->inside->current;
+  co_await before->pause();
+  if (self->exit) co_return reload_failed{"the endpoint has ended", false};
+  const auto next = self->propose(what, false);
   const auto refusal = co_await next->start(before.get());
-  if (self->exit) {
-    next->end();
-    co_return reload_failed{"the endpoint has ended", false};
-  }
+  if (self->exit) co_return reload_failed{"the endpoint has ended", false};
   reload_outcome outcome = reloaded{};
   if (refusal) {
     const std::string why = refusal->certificate + ": " + refusal->why;
     const bool bare = next->rules().failed_reload == failed_reload_rule::serve_without_staple;
-    next->end();
     self->tell(endpoint_reload_failed{why, bare});
     if (!bare) co_return reload_failed{why, false};
     outcome = reload_failed{why, true};
-    next = self->make_generation(std::move(what), true);
-    co_await next->start(nullptr);
+    const auto without = self->propose(std::move(what), true);
+    co_await without->start(nullptr);
     if (self->exit) co_return outcome;
   }
-  self->inside->current = next;
-  self->watch(*next);
-  before->end();
+  self->put_in_force();
   if (!refusal) self->tell(endpoint_reloaded{});
   co_return outcome;
 }
@@ -178,6 +216,8 @@ awaitable<reload_outcome> endpoint::reload(loaded_config what) {
 awaitable<void> endpoint::stop() {
   const auto self = state_;
   self->end({exit_cause::stopped, 0});
+  const auto unborn = self->coming;
+  if (unborn) co_await unborn->join();
   const auto last = self->inside->current;
   co_await last->join();
   if (self->listener) co_await self->listener->join();

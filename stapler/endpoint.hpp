@@ -42,6 +42,7 @@ enum class exit_cause {
   stopped,
   killed,
   staple,  // it shut itself down
+  failed,  // it could not go on keeping a staple
 };
 struct exit_outcome {
   exit_cause cause;
@@ -60,7 +61,8 @@ class endpoint {
 
   // Once. Throws system_error when the address cannot be bound.
   runtime::awaitable<start_outcome> start();
-  // The listening address stays what it was. One at a time.
+  // The listening address stays what it was. One at a time. Meanwhile the old configuration serves
+  // what it holds and fetches nothing. Cancelled: the old one stays in force.
   runtime::awaitable<reload_outcome> reload(loaded_config what);
   // Lets nothing new in, ends what runs, and returns when it has ended. Exit code 0.
   runtime::awaitable<void> stop();
@@ -76,6 +78,7 @@ class endpoint {
 
  private:
   struct running;
+  class reload_under_way;
   std::shared_ptr<running> state_;  // sessions under way share it with the handle
 };
 

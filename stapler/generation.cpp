@@ -1,9 +1,12 @@
 #include "stapler/generation.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace staplelab::stapler {
 namespace {
+
+constexpr int exit_code_of_failure = 3;
 
 using runtime::awaitable;
 using keeper_handle = std::shared_ptr<staple_keeper>;
@@ -17,7 +20,13 @@ awaitable<void> start_one(keeper_handle keeper, std::optional<staple> carried, r
 }
 
 awaitable<void> watch_one(keeper_handle keeper, generation::end_handler on_end) {
-  const shut_down how = co_await keeper->watch();
+  shut_down how{exit_code_of_failure, end_reason::internal_error};
+  try {
+    how = co_await keeper->watch();
+  } catch (const std::exception& failure) {
+    if (runtime::means_cancelled(std::current_exception())) throw;
+    keeper->warn(std::string("cannot renew its staple any more: ") + failure.what());
+  }
   on_end(keeper->state().subject, how);
 }
 
@@ -28,6 +37,7 @@ std::string reason_for(const certificate_state& state, const refuse_to_start& re
     case end_reason::unknown:
       return "the responder does not know the certificate";
     case end_reason::no_valid_staple:
+    case end_reason::internal_error:
       break;
   }
   return state.last_failure.empty() ? "no valid staple" : "no valid staple: " + state.last_failure;
@@ -38,7 +48,7 @@ std::string reason_for(const certificate_state& state, const refuse_to_start& re
 generation::generation(const surroundings& around, loaded_config what, bool without_staples)
     : what_(std::move(what)),
       rules_(policy_of(what_.behaviour)),
-      where_(around.where),
+      starting_(around.where),
       monitors_(around.where) {
   for (const served_certificate& certificate : what_.certificates) {
     const auto c = without_staples ? staple_class::off
@@ -52,7 +62,6 @@ generation::generation(const surroundings& around, loaded_config what, bool with
 
 awaitable<std::optional<generation::refusal>> generation::start(const generation* before) {
   const auto all = std::make_shared<refusals::element_type>(keepers_.size());
-  runtime::task_group starting(where_);
   for (std::size_t i = 0; i < keepers_.size(); ++i) {
     std::optional<staple> carried;
     if (before && rules_.reload_keeps_staple) {
@@ -60,9 +69,9 @@ awaitable<std::optional<generation::refusal>> generation::start(const generation
         if (old->certificate().leaf == keepers_[i]->certificate().leaf) carried = old->state().held;
       }
     }
-    starting.spawn(start_one(keepers_[i], std::move(carried), all, i));
+    starting_.spawn(start_one(keepers_[i], std::move(carried), all, i));
   }
-  co_await starting.join();
+  co_await starting_.join();
   for (std::size_t i = 0; i < keepers_.size(); ++i) {
     if (!(*all)[i]) continue;
     const certificate_state state = keepers_[i]->state();
@@ -72,11 +81,34 @@ awaitable<std::optional<generation::refusal>> generation::start(const generation
 }
 
 void generation::watch(end_handler on_end) {
+  on_end_ = std::move(on_end);
   for (const auto& keeper : keepers_)
-    monitors_.spawn(watch_one(keeper, on_end));
+    monitors_.spawn(watch_one(keeper, on_end_));
+}
+
+awaitable<void> generation::pause() {
+  paused_ = true;
+  monitors_.cancel();
+  co_await monitors_.join();
+  for (const auto& keeper : keepers_)
+    co_await keeper->pause();
+}
+
+void generation::resume() {
+  if (!std::exchange(paused_, false) || ended_) return;
+  for (const auto& keeper : keepers_)
+    keeper->resume();
+  watch(on_end_);
+}
+
+awaitable<void> generation::join() {
+  co_await starting_.join();
+  co_await monitors_.join();
 }
 
 void generation::end() {
+  ended_ = true;
+  starting_.cancel();
   monitors_.cancel();
   for (const auto& keeper : keepers_)
     keeper->end();

@@ -36,14 +36,18 @@ class generation {
     int exit_code;
   };
   // All certificates at once; the first refusal in their order, once all have settled. Certificates
-  // that `before` (may be null) serves as well keep their staple if the policy says so.
+  // that `before` (may be null) serves as well keep their staple if the policy says so, and if it
+  // is sound under the policy. Ended meanwhile: nothing is refused, and nothing may be watched.
   runtime::awaitable<std::optional<refusal>> start(const generation* before);
 
-  // `on_end` is called when a staple ends the server.
+  // `on_end` is called when a staple ends the server, or when a keeper cannot go on.
   using end_handler = std::function<void(const std::string& certificate, const shut_down& how)>;
   void watch(end_handler on_end);
+  // Returns when nothing is fetched any more: a reload's fetches are not to run beside these.
+  runtime::awaitable<void> pause();
+  void resume();  // nothing, unless it is paused
   void end();
-  runtime::awaitable<void> join() { return monitors_.join(); }
+  runtime::awaitable<void> join();
 
   const policy& rules() const { return rules_; }
   const loaded_config& config() const { return what_; }
@@ -53,9 +57,12 @@ class generation {
  private:
   loaded_config what_;
   policy rules_;
-  runtime::executor where_;
   std::vector<std::shared_ptr<staple_keeper>> keepers_;
+  runtime::task_group starting_;
   runtime::task_group monitors_;
+  end_handler on_end_;
+  bool paused_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace staplelab::stapler

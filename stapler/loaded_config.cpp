@@ -8,6 +8,7 @@
 #include "pki/certificate.hpp"
 #include "pki/errors.hpp"
 #include "pki/key_match.hpp"
+#include "stapler/dns_name.hpp"
 #include "stapler/tls_stream.hpp"
 
 namespace staplelab::stapler {
@@ -63,19 +64,6 @@ served_certificate load_certificate(const certificate_files& files, SSL_CTX* con
   return loaded;
 }
 
-bool matches(std::string_view pattern, std::string_view sni) {
-  if (!pattern.starts_with("*.")) return pattern == sni;
-  const std::size_t dot = sni.find('.');
-  return dot != std::string_view::npos && dot > 0 && sni.substr(dot) == pattern.substr(1);
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 bool bears_name(const served_certificate& certificate, std::string_view sni) {
   const auto names = certificate.leaf.dns_names();
   return std::any_of(names.begin(), names.end(),
@@ -92,6 +80,18 @@ std::optional<pki::certificate> find_issuer(const pki::certificate& leaf,
     if (leaf.signed_by(authority)) return authority;
   }
   return {};
+}
+
+std::vector<std::string> warnings_of(const loaded_config& what) {
+  std::vector<std::string> warnings;
+  for (const served_certificate& certificate : what.certificates) {
+    if (what.ocsp_mode == mode::never && certificate.leaf.must_staple()) {
+      warnings.push_back(certificate.leaf.subject() +
+                         " says must-staple, but stapling is switched off: clients that obey it "
+                         "will refuse the connection");
+    }
+  }
+  return warnings;
 }
 
 std::vector<runtime::http_url> responders_of(const pki::certificate& leaf) {
@@ -126,18 +126,11 @@ boost::system::result<loaded_config, load_error> load(const config& what) {
                        .listen = what.listen,
                        .store_dir = what.store_dir,
                        .tls_timeout = what.tls_timeout,
-                       .certificates = {},
-                       .warnings = {}};
+                       .certificates = {}};
   const ssl_ctx_handle context = make_server_context();
   try {
     for (const certificate_files& files : what.certificates) {
       loaded.certificates.push_back(load_certificate(files, context.get()));
-      const pki::certificate& leaf = loaded.certificates.back().leaf;
-      if (what.ocsp_mode == mode::never && leaf.must_staple()) {
-        loaded.warnings.push_back(leaf.subject() + " in " + files.cert_file.string() +
-                                  " says must-staple, but stapling is switched off: clients that "
-                                  "obey it will refuse the connection");
-      }
     }
   } catch (const pki::input_error& error) {
     return load_error{error.what()};

@@ -34,8 +34,11 @@ struct loaded_config {
   std::optional<std::filesystem::path> store_dir;
   duration tls_timeout = std::chrono::seconds(5);
   std::vector<served_certificate> certificates;  // at least one
-  std::vector<std::string> warnings;
 };
+
+// What is no mistake, and yet hardly meant: must-staple under mode never. Each names its
+// certificate.
+std::vector<std::string> warnings_of(const loaded_config& what);
 
 // The second certificate of the chain if it signed the leaf, else any of `authorities` that did.
 std::optional<pki::certificate> find_issuer(const pki::certificate& leaf,
@@ -56,7 +59,7 @@ struct load_error {
   std::string message;  // names the file; lower case, no full stop
 };
 // Reads certificates, keys and CA files. An unreadable file, a key of another certificate and a
-// file without a certificate are errors. Must-staple under mode never is a warning.
+// file without a certificate are errors.
 boost::system::result<loaded_config, load_error> load(const config& what);
 
 }  // namespace staplelab::stapler

@@ -21,6 +21,7 @@ policy resilient() {
       .fetch_deadline = seconds(5),
       .refresh_fraction = 0.5,
       .refresh_of = validity_measure::remaining,
+      .refresh_of_stored = validity_measure::whole,
       .jitter = 0.1,
       .refresh_floor = seconds(1),
       .refresh_ceiling = {},
@@ -64,6 +65,7 @@ policy nats() {
       .fetch_deadline = minutes(10),  // it has none; every attempt has its own
       .refresh_fraction = 0.5,
       .refresh_of = validity_measure::remaining,
+      .refresh_of_stored = validity_measure::remaining,
       .jitter = 0,
       .refresh_floor = {},
       .refresh_ceiling = {},

@@ -95,6 +95,9 @@ struct policy {
   // held.
   double refresh_fraction;  // of the validity, after an accepted answer
   validity_measure refresh_of;
+  // The same for a staple that was held already, before a restart or a reload: under `whole` they
+  // do not put off the next look, and one that is overdue is taken at once.
+  validity_measure refresh_of_stored = validity_measure::remaining;
   double jitter;           // a wait is stretched by up to this fraction of itself
   duration refresh_floor;  // zero: as short as the clock can tell
   std::optional<duration> refresh_ceiling;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <exception>
 #include <utility>
 
 #include "pki/ocsp_verify.hpp"
@@ -40,12 +41,14 @@ staple_keeper::staple_keeper(surroundings around, served_certificate what, polic
 
 awaitable<std::optional<refuse_to_start>> staple_keeper::start(std::optional<staple> carried) {
   const time_point begun = around_.time.now();
-  const auto source = carried ? staple_source::fetch : staple_source::disk;
-  auto stored = carried ? std::move(carried) : load_stored();
+  auto stored = carried ? verified(*carried->der) : std::nullopt;
+  const auto source = stored ? staple_source::fetch : staple_source::disk;
+  if (!stored) stored = load_stored();
   const bool off = machine_.class_of_staple() == staple_class::off;
   next_ = machine_.start(off ? std::nullopt : std::move(stored), around_.chance, begun);
   if (source == staple_source::disk) tell_if_changed({}, source);
   while (!machine_.started()) {
+    if (ended_) co_return std::nullopt;
     if (const auto* refusal = std::get_if<refuse_to_start>(&next_)) co_return *refusal;
     if (const auto* wait = std::get_if<wait_until>(&next_)) {
       co_await around_.time.sleep_until(wait->t);
@@ -87,22 +90,31 @@ offer staple_keeper::offer_now() {
 
 awaitable<offer> staple_keeper::offer_after_fetch(runtime::connection_id client) {
   const auto waiting = around_.time.idle(client);
-  begin_fetch_for_handshake();
-  while (fetching_)
-    co_await fetch_over_.wait();
+  do {
+    while (paused_ && !ended_)
+      co_await fetch_over_.wait();
+    begin_fetch_for_handshake();
+    while (fetching_)
+      co_await fetch_over_.wait();
+  } while (paused_ && !ended_);
   co_return machine_.handshake(true, around_.time.now());
 }
 
 void staple_keeper::begin_fetch_for_handshake() {
-  if (fetching_ || ended_) return;
+  if (fetching_ || paused_ || ended_) return;
   handshake_fetches_.spawn(
       fetch_for_handshake(shared_from_this(), std::make_unique<fetch_lease>(*this)));
 }
 
 awaitable<void> staple_keeper::fetch_for_handshake(std::shared_ptr<staple_keeper> self,
                                                    std::unique_ptr<fetch_lease>) {
-  co_await self->fetch_and_take(fetch_cause::handshake,
-                                self->around_.time.now() + self->rules_.fetch_deadline);
+  try {
+    co_await self->fetch_and_take(fetch_cause::handshake,
+                                  self->around_.time.now() + self->rules_.fetch_deadline);
+  } catch (const std::exception& failure) {
+    if (runtime::means_cancelled(std::current_exception())) throw;
+    if (!self->ended_) self->warn(std::string("a fetch for a handshake failed: ") + failure.what());
+  }
 }
 
 awaitable<void> staple_keeper::fetch_for_monitor(time_point deadline) {
@@ -173,16 +185,21 @@ next_step staple_keeper::take_failure(const fetch_failure& failure, fetch_cause 
 }
 
 std::optional<staple> staple_keeper::load_stored() const {
-  if (!rules_.persist || !certificate_.issuer) return {};
+  if (!rules_.persist) return {};
   auto der = around_.store.load(certificate_.leaf);
   if (!der) return {};
-  auto judgement = pki::verify_ocsp(*der, certificate_.leaf, *certificate_.issuer, rules_.verify,
+  return verified(*std::move(der));
+}
+
+std::optional<staple> staple_keeper::verified(pki::bytes der) const {
+  if (!certificate_.issuer) return {};
+  auto judgement = pki::verify_ocsp(der, certificate_.leaf, *certificate_.issuer, rules_.verify,
                                     around_.time.now());
   switch (judgement.verdict) {
     case pki::ocsp_verdict::good:
     case pki::ocsp_verdict::revoked:
     case pki::ocsp_verdict::unknown:
-      return staple{std::make_shared<const pki::bytes>(std::move(*der)), std::move(judgement)};
+      return staple{std::make_shared<const pki::bytes>(std::move(der)), std::move(judgement)};
     case pki::ocsp_verdict::malformed:
     case pki::ocsp_verdict::error_status:
     case pki::ocsp_verdict::wrong_cert:
@@ -215,9 +232,22 @@ void staple_keeper::warn_when_bare() {
   if (bare_ && !was_bare) warn("has no valid staple to send: " + last_failure_);
 }
 
+awaitable<void> staple_keeper::pause() {
+  paused_ = true;
+  handshake_fetches_.cancel();
+  while (fetching_)
+    co_await fetch_over_.wait();
+}
+
+void staple_keeper::resume() {
+  paused_ = false;
+  fetch_over_.notify();
+}
+
 void staple_keeper::end() {
   ended_ = true;
   handshake_fetches_.cancel();
+  fetch_over_.notify();
 }
 
 certificate_state staple_keeper::state() const {

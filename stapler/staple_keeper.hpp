@@ -41,7 +41,8 @@ class staple_keeper : public std::enable_shared_from_this<staple_keeper> {
   };
   staple_keeper(surroundings around, served_certificate what, policy rules, staple_class c);
 
-  // Until the server may listen, or why it must not. `carried` comes before what is stored.
+  // Until the server may listen, or why it must not. `carried` comes before what is stored, and is
+  // verified as that is: other rules took it. Returns early, without a reason, once it is ended.
   runtime::awaitable<std::optional<refuse_to_start>> start(std::optional<staple> carried);
   // After start(): fetches when it is time, until the server must end.
   runtime::awaitable<shut_down> watch();
@@ -50,8 +51,13 @@ class staple_keeper : public std::enable_shared_from_this<staple_keeper> {
   // Waits only under handshake_fetch::wait. `client`: the connection that is kept waiting.
   runtime::awaitable<offer> offer_after_fetch(runtime::connection_id client);
 
+  // Cancels what handshakes fetch, and returns when nothing is under way any more; watch() is
+  // cancelled by whoever runs it. Until resume() or end(), handshakes that need a fetch wait.
+  runtime::awaitable<void> pause();
+  void resume();
   // Cancels, and from now on tells and writes nothing.
   void end();
+  void warn(std::string message) const;
   certificate_state state() const;
   const served_certificate& certificate() const { return certificate_; }
 
@@ -66,8 +72,8 @@ class staple_keeper : public std::enable_shared_from_this<staple_keeper> {
   next_step take_answer(fetched_answer answer, fetch_cause cause);
   next_step take_failure(const fetch_failure& failure, fetch_cause cause);
   std::optional<staple> load_stored() const;
+  std::optional<staple> verified(pki::bytes der) const;
   void tell_if_changed(const std::optional<staple>& before, staple_source source) const;
-  void warn(std::string message) const;
   void warn_when_bare();
 
   surroundings around_;
@@ -78,6 +84,7 @@ class staple_keeper : public std::enable_shared_from_this<staple_keeper> {
   std::string last_failure_;
   bool bare_ = true;  // nothing valid to staple; told once it has started
   bool fetching_ = false;
+  bool paused_ = false;
   bool ended_ = false;
   runtime::event fetch_over_;
   runtime::event next_changed_;

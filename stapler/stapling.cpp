@@ -39,6 +39,8 @@ std::string_view to_string(end_reason why) {
       return "unknown";
     case end_reason::no_valid_staple:
       return "no valid staple";
+    case end_reason::internal_error:
+      return "internal error";
   }
   assert(false);
   return {};
@@ -66,7 +68,8 @@ next_step stapling::start(std::optional<staple> stored, random& chance, time_poi
   const auto expiry = stored ? expiry_of(stored->judgement, rules_) : std::nullopt;
   if (stored && !(expiry && *expiry < now)) {
     const bool good = stored->judgement.verdict == pki::ocsp_verdict::good;
-    if (good || rules_.stored_not_good == stored_not_good_rule::believe) {
+    if (good) return resume(std::move(*stored), chance, now);
+    if (rules_.stored_not_good == stored_not_good_rule::believe) {
       return accepted(std::move(*stored), fetch_cause::monitor, chance, now);
     }
     if (rule_for(stored->judgement.verdict) != answer_rule::keep_old) reserve_ = std::move(stored);
@@ -222,21 +225,39 @@ next_step stapling::end(end_reason why) {
   return shut_down{rules_.shutdown_exit_code, why};
 }
 
-duration stapling::until_refresh(double stretch, time_point now) const {
+duration stapling::until_refresh(validity_measure of, double stretch, time_point now) const {
   const auto expiry = expiry_of(held_->judgement, rules_);
   if (!held_->judgement.next_update) {
     duration length = scaled(rules_.without_next_update, stretch);
     if (expiry) length = std::min(length, scaled(*expiry - now, rules_.refresh_fraction));
     return length;
   }
-  const time_point from = rules_.refresh_of == validity_measure::remaining
-                              ? now
-                              : held_->judgement.this_update.value_or(now);
+  const time_point from =
+      of == validity_measure::remaining ? now : held_->judgement.this_update.value_or(now);
   return from + scaled(*expiry - from, rules_.refresh_fraction * stretch) - now;
 }
 
+next_step stapling::resume(staple stored, random& chance, time_point now) {
+  hold(std::move(stored));
+  phase_ = phase::running;
+  if (rules_.refresh_of_stored == validity_measure::remaining) return schedule(chance, now);
+  const double stretch = 1 + rules_.jitter * draw(chance);
+  duration length{};
+  if (held_->judgement.next_update) {
+    length = until_refresh(validity_measure::whole, stretch, now);
+  } else {
+    const time_point from = held_->judgement.this_update.value_or(now);
+    length = std::min(from + scaled(rules_.without_next_update, stretch) - now,
+                      until_refresh(validity_measure::remaining, stretch, now));
+  }
+  if (rules_.refresh_ceiling) length = std::min(length, *rules_.refresh_ceiling);
+  if (length > duration{}) return wait(length, now);
+  monitor_ = monitor::scheduled;
+  return fetch_now{};
+}
+
 next_step stapling::schedule(random& chance, time_point now) {
-  duration length = until_refresh(1 + rules_.jitter * draw(chance), now);
+  duration length = until_refresh(rules_.refresh_of, 1 + rules_.jitter * draw(chance), now);
   if (rules_.refresh_ceiling) length = std::min(length, *rules_.refresh_ceiling);
   return wait(std::max(length, rules_.refresh_floor), now);
 }
@@ -245,7 +266,7 @@ next_step stapling::retry(random& chance, time_point now) {
   const double stretch = 1 + rules_.jitter * draw(chance);
   const bool valid = holds_valid(now);
   if (rules_.retry == retry_schedule::as_refresh) {
-    return wait(valid ? until_refresh(stretch, now) : rules_.retry_cap, now);
+    return wait(valid ? until_refresh(rules_.refresh_of, stretch, now) : rules_.retry_cap, now);
   }
   // An expired staple is urgent: the back-off begins anew.
   if (std::exchange(failed_while_valid_, valid) != valid) failures_ = 0;
@@ -255,7 +276,8 @@ next_step stapling::retry(random& chance, time_point now) {
   ++failures_;
   length = scaled(std::min(length, rules_.retry_cap), stretch);
   if (valid) {
-    length = std::min(length, std::max(until_refresh(stretch, now), rules_.refresh_floor));
+    length = std::min(
+        length, std::max(until_refresh(rules_.refresh_of, stretch, now), rules_.refresh_floor));
   }
   return wait(length, now);
 }

@@ -47,7 +47,12 @@ struct rest {  // nothing to do until a handshake asks
 struct as_before {  // the step given earlier still stands
   bool operator==(const as_before&) const = default;
 };
-enum class end_reason { revoked, unknown, no_valid_staple };
+enum class end_reason {
+  revoked,
+  unknown,
+  no_valid_staple,
+  internal_error,  // not decided here: whoever drives it could not go on
+};
 std::string_view to_string(end_reason why);
 struct shut_down {
   int exit_code;
@@ -104,12 +109,13 @@ class stapling {
   next_step no_progress(bool lasting, fetch_cause cause, random& chance, time_point now);
   next_step settle_start(bool lasting, random& chance, time_point now);
   next_step after_not_good(bool at_start, fetch_cause cause, random& chance, time_point now);
+  next_step resume(staple stored, random& chance, time_point now);
   next_step schedule(random& chance, time_point now);
   next_step retry(random& chance, time_point now);
   next_step wait(duration length, time_point now);
   next_step end(end_reason why);
   void hold(staple answer);
-  duration until_refresh(double stretch, time_point now) const;
+  duration until_refresh(validity_measure of, double stretch, time_point now) const;
   bool kept_out(const staple& answer, time_point now) const;
   answer_rule rule_for(pki::ocsp_verdict verdict) const;
 

@@ -38,11 +38,12 @@ class servers : public testing::Test {
     return more;
   }
 
-  std::string configuration(const std::string& ocsp) const {
-    return folder.write("stapler.conf", "ocsp " + ocsp + "\ntls { cert_file: \"" +
-                                            file("www.example.pem") + "\", key_file: \"" +
-                                            file("www.example.key") + "\", ca_file: \"" +
-                                            file("ca.pem") + "\" }\n");
+  std::string configuration(const std::string& ocsp,
+                            const std::string& profile = "resilient") const {
+    return folder.write("stapler.conf", "ocsp: " + ocsp + "\nprofile: " + profile +
+                                            "\ntls { cert_file: \"" + file("www.example.pem") +
+                                            "\", key_file: \"" + file("www.example.key") +
+                                            "\", ca_file: \"" + file("ca.pem") + "\" }\n");
   }
   static std::string ocsp(const std::string& mode, const std::string& port) {
     return "{ mode: " + mode + ", url: \"http://127.0.0.1:" + port + "\" }";
@@ -266,6 +267,49 @@ TEST_F(servers, a_revoked_certificate_is_refused_by_mode_must) {
   EXPECT_EQ(ended.exit_code, 3);
   EXPECT_EQ(ended.out, "");
   EXPECT_THAT(ended.err, HasSubstr("staplelab: refuses to start: "));
+}
+
+// A responder that was stopped is connected to, and does not answer: under `nats` for half a
+// minute.
+TEST_F(servers, signals_are_heard_during_a_reload_that_hangs) {
+  background_program ocsp_server(responder());
+  const std::string ocsp_port = port_of(ocsp_server.wait_for_line("listening on "));
+  background_program tls_server(stapler(configuration(ocsp("must", ocsp_port), "nats")));
+  ASSERT_NE(tls_server.wait_for_line("listening on "), "");
+  const std::string fetch = "fetching from http://127.0.0.1:" + ocsp_port;
+
+  ocsp_server.send(SIGSTOP);
+  tls_server.send(SIGHUP);
+  ASSERT_TRUE(tls_server.wait_for_log(fetch, 2));
+  tls_server.send(SIGHUP);
+  ocsp_server.send(SIGCONT);
+  ASSERT_TRUE(tls_server.wait_for_log("configuration reloaded", 2));
+
+  ocsp_server.send(SIGSTOP);
+  tls_server.send(SIGHUP);
+  ASSERT_TRUE(tls_server.wait_for_log(fetch, 4));
+  tls_server.send(SIGTERM);
+  const auto ended = tls_server.wait();
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_THAT(ended.err, Not(HasSubstr("reload failed")));
+}
+
+TEST_F(servers, warns_of_must_staple_under_mode_never_once_at_each_reading) {
+  const std::string warning = "says must-staple, but stapling is switched off";
+  const auto checked = staplelab({"stapler", "--config", configuration("false"), "--check-config"});
+  EXPECT_EQ(checked.exit_code, 0);
+  EXPECT_THAT(checked.err, HasSubstr("staplelab: warning: CN=www.example"));
+
+  background_program tls_server(stapler(configuration("false")));
+  ASSERT_NE(tls_server.wait_for_line("listening on "), "");
+  tls_server.send(SIGHUP);
+  ASSERT_TRUE(tls_server.wait_for_log("configuration reloaded"));
+  tls_server.send(SIGTERM);
+  const std::string log = tls_server.wait().err;
+  std::size_t times = 0;
+  for (auto at = log.find(warning); at != std::string::npos; at = log.find(warning, at + 1))
+    ++times;
+  EXPECT_EQ(times, 2U) << log;
 }
 
 TEST_F(servers, reload_takes_another_mode) {

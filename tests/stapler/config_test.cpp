@@ -278,6 +278,33 @@ TEST(config_limits, depth) {
   EXPECT_NE(beyond.error().list.front().message.find("nested deeper"), std::string::npos);
 }
 
+TEST(config_limits, mistakes_that_are_told) {
+  std::string text;
+  for (int i = 0; i < 20; ++i)
+    text += "key" + std::to_string(i) + ": 1\n";
+  const auto all = parse_config(text, "test.conf");
+  ASSERT_FALSE(all);
+  EXPECT_EQ(all.error().list.size(), 20U);
+  EXPECT_EQ(all.error().list.back().where.line, 20U);
+  const auto one_too_many = parse_config(text + "key20: 1\n", "test.conf");
+  ASSERT_FALSE(one_too_many);
+  EXPECT_EQ(one_too_many.error().list.size(), 20U);
+  EXPECT_EQ(one_too_many.error().list.back().where.line, 20U);
+}
+
+TEST(config_limits, handshake_timeout) {
+  const auto with = [](const std::string& timeout) {
+    return parse_config("tls { cert_file: a, key_file: b, timeout: " + timeout + " }", "test.conf");
+  };
+  for (const char* longest : {"60m", "3600", "3600000ms"}) {
+    const auto read = with(longest);
+    ASSERT_TRUE(read) << longest;
+    EXPECT_EQ(read->tls_timeout, 1h) << longest;
+  }
+  for (const char* longer : {"3600001ms", "3601", "61m"})
+    EXPECT_FALSE(with(longer)) << longer;
+}
+
 TEST(config_limits, size) {
   const config_limits limits;
   const std::string text = "port: 1\n";

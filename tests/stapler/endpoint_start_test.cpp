@@ -5,11 +5,17 @@
 
 #include <array>
 #include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "tests/stapler/lab.hpp"
 
 namespace staplelab::stapler::test {
 namespace {
+
+using namespace runtime::asio::experimental::awaitable_operators;
 
 // ---- start
 
@@ -128,6 +134,102 @@ TEST(endpoint, silent_responder_at_start_nats) {
   lab l;
   l.run(start_with_silent_responder(l, profile::nats));
   EXPECT_EQ(l.world.elapsed(), 30s);
+}
+
+// ---- ended while it starts
+
+struct early_end {
+  const char* name;
+  profile p;
+  bool killed;
+  const char* outcome;
+};
+class ended_early : public testing::TestWithParam<early_end> {};
+
+awaitable<void> end_in_a_second(lab& l, bool killed) {
+  co_await l.sleep(1s);
+  if (killed) l.server->kill();
+  if (!killed) co_await l.server->stop();
+}
+
+awaitable<void> end_while_it_starts(lab& l, const early_end& row) {
+  l.responder.answer_with(responder_stub::silent());
+  l.make_endpoint(l.config(mode::must, row.p));
+  auto both = l.start() && end_in_a_second(l, row.killed);
+  const std::string outcome = co_await std::move(both);
+  EXPECT_EQ(outcome, row.outcome);
+  EXPECT_EQ(l.world.elapsed(), 1s);
+  co_await l.sleep(10min);
+  EXPECT_EQ(l.responder.requests.size(), 1U);
+}
+
+TEST_P(ended_early, a_silent_responder_holds_nobody_up) {
+  lab l;
+  l.run(end_while_it_starts(l, GetParam()));
+  EXPECT_TRUE(l.told<endpoint_refused>().empty());
+}
+const early_end early_ends[] = {
+    {"resilient_stopped", profile::resilient, false, "refused 0"},
+    {"resilient_killed", profile::resilient, true, "refused 137"},
+    {"nats_stopped", profile::nats, false, "refused 0"},
+    {"nats_killed", profile::nats, true, "refused 137"},
+};
+INSTANTIATE_TEST_SUITE_P(endpoint, ended_early, testing::ValuesIn(early_ends),
+                         [](const auto& info) { return info.param.name; });
+
+// ---- must-staple, and stapling is off
+
+awaitable<void> start_without_stapling(lab& l, profile p) {
+  l.make_endpoint(l.config(mode::never, p, {"site", "plain"}));
+  EXPECT_EQ(co_await l.start(), "started");
+}
+
+TEST(endpoint, warns_once_of_must_staple_under_mode_never) {
+  for (const profile p : all_profiles) {
+    lab l;
+    l.run(start_without_stapling(l, p));
+    const auto warnings = l.told<warned>();
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_TRUE(warnings[0].message.starts_with("CN=site")) << warnings[0].message;
+  }
+}
+
+// ---- what cannot go on is told
+
+// Throws when it is told of a fetch for the second time, and of a handshake for the first.
+awaitable<void> live_with_a_sink_that_throws(lab& l) {
+  int fetches = 0;
+  int handshakes = 0;
+  const auto sink = [&](const event& one) {
+    if (std::holds_alternative<fetch_started>(one) && ++fetches == 2) {
+      throw std::runtime_error("out of fetches");
+    }
+    if (std::holds_alternative<handshake_served>(one) && ++handshakes == 1) {
+      throw std::runtime_error("out of handshakes");
+    }
+    l.events.push_back(one);
+  };
+  l.server.emplace(l.world.where, l.world.time, l.config(mode::auto_, profile::resilient), 1, sink);
+  EXPECT_EQ(co_await l.start(), "started");
+  co_await l.verdict_now();
+  co_await l.sleep(100ms);
+  EXPECT_EQ(l.told<warned>().size(), 1U);
+  EXPECT_NE(l.told<warned>().at(0).message.find("out of handshakes"), std::string::npos);
+  EXPECT_EQ(co_await l.verdict_now(), "good");
+  const exit_outcome how = co_await l.server->wait_for_exit();
+  EXPECT_EQ(how.cause, exit_cause::failed);
+  EXPECT_EQ(how.exit_code, 3);
+  EXPECT_EQ(l.told<warned>().size(), 2U);
+  EXPECT_NE(l.told<warned>().at(1).message.find("out of fetches"), std::string::npos);
+  EXPECT_EQ(l.told<endpoint_shut_down>().at(0).why, end_reason::internal_error);
+  co_await l.server->stop();
+  l.server.reset();
+}
+
+TEST(endpoint, tells_when_a_connection_fails_and_ends_when_renewal_does) {
+  lab l;
+  l.run(live_with_a_sink_that_throws(l));
+  EXPECT_LT(l.world.elapsed(), 8s);
 }
 
 TEST(endpoint, without_issuer_or_responder) {

@@ -72,9 +72,9 @@ TEST_F(files, must_staple_with_stapling_off_is_a_warning) {
     what.ocsp_mode = mode::never;
     const auto off = load(what);
     ASSERT_TRUE(off);
-    EXPECT_EQ(off->warnings.size(), name == "site" ? 1U : 0U);
+    EXPECT_EQ(warnings_of(*off).size(), name == "site" ? 1U : 0U);
     what.ocsp_mode = mode::auto_;
-    EXPECT_TRUE(load(what)->warnings.empty());
+    EXPECT_TRUE(warnings_of(*load(what)).empty());
   }
 }
 
@@ -99,6 +99,18 @@ TEST_F(files, mistakes_name_the_file) {
     ASSERT_FALSE(loaded) << row.named;
     EXPECT_NE(loaded.error().message.find(row.named), std::string::npos) << loaded.error().message;
   }
+}
+
+TEST_F(files, pem_has_a_limit) {
+  constexpr std::size_t largest = 1024 * 1024;
+  const std::string text = l.ca.issued("site").cert.to_pem();
+  const std::string filling(largest - text.size() - 1, '#');
+  const auto within = l.directory.file("within.pem", std::string_view(filling + "\n" + text));
+  EXPECT_TRUE(load(with({within, key("site"), {}, {}})));
+  const auto beyond = l.directory.file("beyond.pem", std::string_view(filling + "#\n" + text));
+  const auto refused = load(with({beyond, key("site"), {}, {}}));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("larger than 1048576"), std::string::npos);
 }
 
 TEST_F(files, a_key_that_openssl_will_not_serve_is_refused_now_not_at_a_handshake) {

@@ -103,6 +103,7 @@ INSTANTIATE_TEST_SUITE_P(running, nats_matrix, testing::ValuesIn(nats_running), 
 const row nats_restart[] = {
     {"good_stored_soft", soft, "start/good:1h=wait+30m ask=good"},
     {"good_stored_hard", hard, "start/good:1h=wait+30m ask=good"},
+    {"good_stored_puts_renewal_off", hard, "start/good:20m@40m=wait+10m ask=good"},
     {"good_stored_revoked_meanwhile_soft", soft,
      "start/good:1h=wait+30m ask=good +30m due=fetch revoked:1h=rest ask=revoked"},
     {"good_stored_revoked_meanwhile_hard", hard,
@@ -203,6 +204,14 @@ INSTANTIATE_TEST_SUITE_P(running, resilient_table, testing::ValuesIn(resilient_r
 
 const row resilient_restart[] = {
     {"good_stored_asks_nobody", hard, "start/good:1h=wait+30m ask=good"},
+    {"good_stored_keeps_the_pace", hard, "start/good:45m@15m=wait+15m ask=good"},
+    {"good_stored_overdue_enforce", hard,
+     "start/good:20m@40m=fetch ask=good revoked:1h=exit(3,revoked)"},
+    {"good_stored_overdue_staple", soft, "start/good:20m@40m=fetch down=wait+5s ask=good"},
+    {"good_stored_overdue_and_still_the_newest", soft,
+     "start/good:20m@40m=fetch good:20m@40m=wait+10m"},
+    {"good_stored_without_next_update", soft, "start/good:never@10h=wait+14h ask=good"},
+    {"good_stored_without_next_update_overdue", soft, "start/good:never@1d=fetch ask=good"},
     {"revoked_stored_revoked_again_enforce", hard,
      "start/revoked:1h=fetch revoked:1h=refuse(3,revoked)"},
     {"revoked_stored_good_now_enforce", hard, "start/revoked:1h=fetch good:1h=wait+30m ask=good"},
