@@ -22,7 +22,8 @@ builtin_endpoint::builtin_endpoint(const scenario_case& what, surroundings aroun
       seed_(seed),
       tell_(std::move(tell)),
       profile_(profile_named(what.profile)),
-      has_store_(what.of->endpoint.store) {}
+      has_store_(what.of->endpoint.store),
+      has_issuer_(what.of->endpoint.issuer) {}
 
 runtime::awaitable<void> builtin_endpoint::start() {
   if (is_running()) throw pki::input_error("the endpoint is already running");
@@ -59,7 +60,12 @@ stapler::loaded_config builtin_endpoint::load(const configuration& what) const {
   loaded.listen = around_.listen;
   if (has_store_) loaded.store_dir = around_.store;
   for (const auto& name : what.certificates) {
-    loaded.certificates.push_back(around_.pki.served(name, what.url));
+    auto served = around_.pki.served(name, what.url);
+    if (!has_issuer_) {
+      served.chain.clear();
+      served.issuer.reset();
+    }
+    loaded.certificates.push_back(std::move(served));
   }
   return loaded;
 }

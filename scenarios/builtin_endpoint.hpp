@@ -28,6 +28,7 @@ class builtin_endpoint final : public world_endpoint {
   stapler::event_sink tell_;
   stapler::profile profile_;
   bool has_store_;
+  bool has_issuer_;
   std::uint64_t processes_ = 0;
   std::unique_ptr<stapler::endpoint> process_;
 };

@@ -226,6 +226,7 @@ constexpr key_row<endpoint_spec> endpoint_rows[] = {
     {"certificates", into<&endpoint_spec::certificates, read_presented>},
     {"url", into<&endpoint_spec::url, read_address>},
     {"store", into<&endpoint_spec::store, read_bool>},
+    {"issuer", into<&endpoint_spec::issuer, read_bool>},
 };
 
 template <auto Read>

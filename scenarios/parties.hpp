@@ -72,6 +72,7 @@ struct endpoint_spec {
   std::vector<std::string> certificates;  // the first one is the default
   std::optional<responder_address> url;   // replaces the certificates' own
   bool store = true;
+  bool issuer = true;  // is given the issuer's certificate
 };
 
 }  // namespace staplelab::scenarios

@@ -97,6 +97,7 @@ reason why_unfit(const scenario_case& what, time_mode mode) {
     return "the scenario expects nothing of the profile " + what.profile;
   }
   if (auto why = mode_unfit(on, what.mode, what.must_staple)) return why;
+  if (!what.of->endpoint.issuer) return "a server is always given the chain of its certificate";
   if (auto why = several_unfit(on, what.of->endpoint.certificates)) return why;
   if (auto why = url_unfit(on, what.of->endpoint.url)) return why;
   for (const auto& one : what.of->steps) {

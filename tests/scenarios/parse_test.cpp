@@ -48,6 +48,7 @@ TEST_F(parsing, fills_in_what_is_not_said) {
   EXPECT_THAT(read.endpoint.certificates, ElementsAre("server"));
   EXPECT_FALSE(read.endpoint.url);
   EXPECT_TRUE(read.endpoint.store);
+  EXPECT_TRUE(read.endpoint.issuer);
 }
 
 TEST_F(parsing, takes_what_is_said) {
@@ -64,7 +65,7 @@ TEST_F(parsing, takes_what_is_said) {
       "signers": {"d": {"issuer": "top", "valid": "1h", "ocsp_signing": false, "nocheck": false}}},
     "responder": {"validity": "1d12h", "backdate": "90m", "signer": "d", "up": false,
                   "profile": "webpki", "non_issued": "unknown", "responder_id": "by-name"},
-    "endpoint": {"certificates": "web", "url": "${responder}/ocsp", "store": false},
+    "endpoint": {"certificates": "web", "url": "${responder}/ocsp", "store": false, "issuer": false},
     "steps": [{"note": "n"}]})");
   EXPECT_EQ(read.about, "Two\nlines");
   EXPECT_THAT(read.tags, ElementsAre("a", "b"));
@@ -95,6 +96,7 @@ TEST_F(parsing, takes_what_is_said) {
   EXPECT_FALSE(read.responder.up);
   EXPECT_EQ(read.endpoint.url->rest, "/ocsp");
   EXPECT_FALSE(read.endpoint.store);
+  EXPECT_FALSE(read.endpoint.issuer);
   EXPECT_EQ(read.steps.at(0).note, "n");
 }
 
