@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
 
 namespace staplelab::runtime {
@@ -17,10 +18,13 @@ char state_in(const std::string& stat) {
   return end == std::string::npos || end + 2 >= stat.size() ? 'X' : stat[end + 2];
 }
 
-bool sleeps(const fs::path& task) {
+std::string stat_of(const fs::path& task) {
   std::ifstream in(task / "stat");
-  const std::string stat(std::istreambuf_iterator<char>(in), {});
-  switch (state_in(stat)) {
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+bool sleeps(const fs::path& task) {
+  switch (state_in(stat_of(task))) {
     case 'R':  // runs, or would if there were a processor for it
     case 'D':
     case 't':  // stopped for a moment, by who moves its clock
@@ -43,6 +47,16 @@ bool is_at_rest(pid_t program) {
     }
   }
   return true;
+}
+
+bool is_at_rest_with_supervisor(pid_t program) {
+  const auto stat = stat_of(fs::path("/proc") / std::to_string(program));
+  const auto name_end = stat.rfind(')');
+  pid_t parent = 0;
+  char state = 0;
+  if (name_end != std::string::npos)
+    std::istringstream(stat.substr(name_end + 1)) >> state >> parent;
+  return is_at_rest(parent > 1 ? parent : program);
 }
 
 }  // namespace staplelab::runtime

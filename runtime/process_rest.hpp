@@ -9,4 +9,8 @@ namespace staplelab::runtime {
 // True when all sleep, and when there are none.
 bool is_at_rest(pid_t program);
 
+// The same of a program and of who supervises it (runtime/process.hpp): a thread that asks for the
+// time of a moved clock sleeps until it is answered.
+bool is_at_rest_with_supervisor(pid_t program);
+
 }  // namespace staplelab::runtime

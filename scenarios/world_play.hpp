@@ -67,6 +67,8 @@ class world_play {
   runtime::awaitable<void> advance_to(time_point t);
   runtime::awaitable<void> pass_time(time_point t);
   runtime::awaitable<void> settle();
+  // Done while time passes, where that depends on us.
+  runtime::awaitable<void> await_server(runtime::awaitable<void> what);
   void mind_floor(duration passing);
 
   // world_probes.cpp

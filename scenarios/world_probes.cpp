@@ -31,14 +31,14 @@ awaitable<void> world_play::perform(const handshake_step& what) {
   const auto where = co_await runtime::asio::this_coro::executor;
   for (unsigned round = 0; round < what.count; ++round) {
     if (what.parallel <= 1) {
-      co_await shake_hands_once(what);
+      co_await await_server(shake_hands_once(what));
       continue;
     }
     const auto first = stage_.record.size();
     runtime::task_group clients(where);
     for (unsigned i = 0; i < what.parallel; ++i)
       clients.spawn(shake_hands_once(what));
-    co_await clients.join();
+    co_await await_server(clients.join());
     co_await settle();
     stage_.record.arrange(first, stage_.what.of->start);
   }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "pki/errors.hpp"
+#include "runtime/task_group.hpp"
 #include "scenarios/step_text.hpp"
 #include "scenarios/target.hpp"
 #include "scenarios/world_play.hpp"
@@ -26,7 +27,7 @@ awaitable<void> world_play::perform(const action& what) {
 awaitable<void> world_play::perform(const start_step& what) {
   switch (what.who) {
     case party::endpoint:
-      co_await stage_.endpoint->start();
+      co_await await_server(stage_.endpoint->start());
       break;
     case party::responder:
       stage_.responder.start();
@@ -56,7 +57,7 @@ awaitable<void> world_play::perform(const kill_step&) {
 
 awaitable<void> world_play::perform(const restart_step&) {
   co_await stop_endpoint();
-  co_await stage_.endpoint->start();
+  co_await await_server(stage_.endpoint->start());
 }
 
 awaitable<void> world_play::perform(const reload_step& what) {
@@ -214,6 +215,18 @@ void world_play::mind_floor(duration passing) {
 awaitable<void> world_play::pass_time(time_point t) {
   mind_floor(t - stage_.time.now());
   co_await stage_.passing->pass_until(t);
+}
+
+awaitable<void> world_play::await_server(awaitable<void> what) {
+  if (!stage_.what.on) {
+    co_await std::move(what);
+    co_return;
+  }
+  runtime::task_group time_passes(stage_.io.get_executor());
+  time_passes.spawn(stage_.passing->pass_idly());
+  co_await std::move(what);
+  time_passes.cancel();
+  co_await time_passes.join();
 }
 
 // The world is quiet, and time has not moved.

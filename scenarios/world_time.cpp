@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/travelling_clock.hpp"
+
 namespace staplelab::scenarios {
 
 namespace asio = runtime::asio;
@@ -19,6 +21,7 @@ class virtual_time final : public world_time {
     co_await settle();  // what others have to do at that very time comes first
   }
   awaitable<void> settle() override { co_await clock_.sleep_until(clock_.now()); }
+  awaitable<void> pass_idly() override { co_return; }
   run_outcome run(asio::io_context& io, const std::function<bool()>& done,
                   duration limit) override {
     return clock_.run(io, done, limit);
@@ -35,13 +38,20 @@ constexpr int restful_looks = 2;        // in a row
 constexpr duration longest_notice{80};  // for a server to wake after a jump, if it does
 constexpr duration longest_look_away{200};
 constexpr duration longest_rest{3000};  // a server that is never at rest is not waited for
+constexpr int idle_looks = 25;          // in a row: whoever waits then, waits for time to pass
 
 // A jump longer than all that a scenario lets pass would take too many turns.
 constexpr int most_jumps = 200;
 
+// How far time jumps at once while somebody waits for a server: what takes seconds is told apart.
+constexpr duration idle_jump = std::chrono::seconds(1);
+
+// A jump ends where somebody of ours wakes, unless that is too near.
+constexpr int least_jump_part = 8;
+
 class real_time : public world_time {
  public:
-  explicit real_time(outsiders who) : who_(std::move(who)), clock_(system_, duration(0)) {}
+  explicit real_time(outsiders who) : who_(std::move(who)) {}
   runtime::clock& clock() override { return clock_; }
   awaitable<void> pass_until(time_point t) override {
     co_await clock_.sleep_until(t);
@@ -54,6 +64,7 @@ class real_time : public world_time {
       quiet = who_.are_at_rest() ? quiet + 1 : 0;
     }
   }
+  awaitable<void> pass_idly() override { co_return; }
   run_outcome run(asio::io_context& io, const std::function<bool()>& done,
                   duration limit) override {
     while (!done()) {
@@ -72,39 +83,56 @@ class real_time : public world_time {
   }
 
   outsiders who_;
-  runtime::system_clock system_;
-  runtime::skewed_clock clock_;
+  runtime::travelling_clock clock_;
 };
 
 class travel_time final : public real_time {
  public:
   travel_time(time_point start, outsiders who) : real_time(std::move(who)) {
-    jump(start - system_.now());
+    clock_.jump(start - clock_.now());
   }
   awaitable<void> pass_until(time_point t) override {
     const auto step = std::max((t - clock_.now()) / most_jumps, who_.attentive());
     while (clock_.now() < t) {
-      jump(std::min(step, duration(t - clock_.now())));
-      who_.clock_moved();
-      co_await notice();
+      co_await jump(std::min(length_of_jump(step), duration(t - clock_.now())));
       co_await settle();
     }
     co_await settle();
   }
+  awaitable<void> pass_idly() override {
+    while (true) {
+      co_await rest(idle_looks);
+      do {
+        co_await jump(std::min(idle_jump, who_.attentive()));
+      } while (co_await rests(restful_looks));
+    }
+  }
   duration slack() const override { return who_.attentive() + std::chrono::seconds(10); }
 
  private:
-  void jump(duration ahead) {
-    offset_ += ahead;
-    clock_.set_offset(offset_);
+  duration length_of_jump(duration step) const {
+    const auto next = clock_.next_to_wake();
+    if (!next) return step;
+    return std::clamp(duration(*next - clock_.now()), step / least_jump_part, step);
   }
-  awaitable<void> notice() {
+  awaitable<void> jump(duration ahead) {
+    clock_.jump(ahead);
+    who_.clock_moved();
     const double began = runtime::real_milliseconds();
     while (!who_.have_noticed() && since(began) < longest_notice)
       co_await runtime::real_pause(look);
   }
-
-  duration offset_{0};
+  awaitable<bool> rests(int looks) {
+    for (int quiet = 0; quiet < looks; ++quiet) {
+      co_await runtime::real_pause(look);
+      if (!who_.are_at_rest()) co_return false;
+    }
+    co_return true;
+  }
+  awaitable<void> rest(int looks) {
+    while (!co_await rests(looks)) {
+    }
+  }
 };
 
 }  // namespace

@@ -29,6 +29,10 @@ class world_time {
   virtual runtime::awaitable<void> pass_until(time_point t) = 0;
   // Returns when everybody has done what is due now.
   virtual runtime::awaitable<void> settle() = 0;
+  // Beside somebody who waits for a server that is not ours: where its clock is moved, time passes
+  // while nobody has anything to do, so that a wait of minutes takes seconds. Ends at once where
+  // time passes by itself, and otherwise only by being cancelled.
+  virtual runtime::awaitable<void> pass_idly() = 0;
   // Runs the world until `done()`; the limit is real time without anything happening.
   virtual run_outcome run(runtime::asio::io_context& io, const std::function<bool()>& done,
                           duration limit) = 0;
