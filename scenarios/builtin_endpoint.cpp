@@ -8,6 +8,10 @@ namespace staplelab::scenarios {
 
 namespace {
 
+// As the descriptions of other servers have it (targets/nats-server.json): nobody's patience ends
+// before a fetch inside a handshake does.
+constexpr runtime::duration handshake_patience = std::chrono::seconds(60);
+
 stapler::profile profile_named(const std::string& name) {
   const auto found = stapler::parse_profile(name);
   if (!found) throw pki::input_error("there is no profile '" + name + "'");
@@ -58,6 +62,7 @@ stapler::loaded_config builtin_endpoint::load(const configuration& what) const {
   loaded.ocsp_mode = what.mode;
   loaded.behaviour = profile_;
   loaded.listen = around_.listen;
+  loaded.tls_timeout = handshake_patience;
   if (has_store_) loaded.store_dir = around_.store;
   for (const auto& name : what.certificates) {
     auto served = around_.pki.served(name, what.url);

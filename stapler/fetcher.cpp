@@ -149,6 +149,9 @@ awaitable<fetch_outcome> fetch(runtime::clock& time, fetch_subject subject, poli
       tell(describe(std::move(begun), outcome));
       if (std::holds_alternative<fetched_answer>(outcome)) co_return outcome;
       last = std::get<fetch_failure>(std::move(outcome));
+      if (rules.bad_answer_ends_fetch && std::holds_alternative<answer_rejected>(last)) {
+        co_return last;
+      }
       ask = next_question(*ask, last, rules);
     }
   }

@@ -17,6 +17,7 @@ policy resilient() {
       .hash = certid_hash::sha1_then_sha256,
       .bypass_stale_caches = true,
       .check_before_asking = true,
+      .bad_answer_ends_fetch = false,
       .attempt_deadline = seconds(3),
       .fetch_deadline = seconds(5),
       .refresh_fraction = 0.5,
@@ -61,6 +62,7 @@ policy nats() {
       .hash = certid_hash::sha1,
       .bypass_stale_caches = false,
       .check_before_asking = false,
+      .bad_answer_ends_fetch = true,
       .attempt_deadline = seconds(30),
       .fetch_deadline = minutes(10),  // it has none; every attempt has its own
       .refresh_fraction = 0.5,

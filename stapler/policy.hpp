@@ -88,6 +88,8 @@ struct policy {
   // Asks nobody about a certificate that has expired, or that its issuer did not sign (RFC
   // 9919 4.1).
   bool check_before_asking = false;
+  // After an answer that is not sound no further address is asked, only after none.
+  bool bad_answer_ends_fetch = false;
   duration attempt_deadline;
   duration fetch_deadline;  // all URLs and methods of one fetch together
 

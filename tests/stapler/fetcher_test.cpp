@@ -132,6 +132,24 @@ TEST(fetch, goes_on_to_the_next_address) {
   EXPECT_EQ(ended[1].verdict, pki::ocsp_verdict::good);
 }
 
+// nats-server goes on after no answer, and stops after a bad one.
+TEST(fetch, a_bad_answer_ends_that_of_nats) {
+  lab l;
+  l.responder.answer_with(responder_stub::body(pki::bytes{0x30, 0x00}));
+  const auto urls = std::vector<std::string>{l.responder.url(), l.responder.url() + "/second"};
+  run_fetch(l, nats(), urls);
+  EXPECT_EQ(methods(l), words{"GET"});
+  EXPECT_EQ(run_fetch(l, nats(), {"http://127.0.0.1:1", l.responder.url()}).verdict.substr(0, 9),
+            "malformed");
+}
+
+TEST(fetch, a_bad_answer_does_not_end_a_resilient_one) {
+  lab l;
+  l.responder.answer_with(responder_stub::body(pki::bytes{0x30, 0x00}));
+  run_fetch(l, resilient(), {l.responder.url(), l.responder.url() + "/second"});
+  EXPECT_EQ(methods(l), (words{"GET", "POST", "GET", "POST"}));
+}
+
 TEST(fetch, a_silent_first_address_leaves_time_for_the_second) {
   lab l;
   responder_stub second(l.world, l.ca);
