@@ -10,7 +10,8 @@ cd "$(dirname "$0")"
 build_packages="clang-19 lld-19 cmake ninja-build ccache libboost1.81-dev libssl-dev nlohmann-json3-dev
   libcli11-dev libspdlog-dev libfmt-dev libsqlite3-dev zlib1g-dev nodejs npm"
 test_packages="$build_packages libgtest-dev libgmock-dev openssl curl gnutls-bin
-  libnss3-tools nats-server nginx apache2-bin python3-cryptography python3-pycurl python3-jsonschema
+  libnss3-tools nats-server nginx apache2-bin haproxy
+  mariadb-server-core python3-cryptography python3-pycurl python3-jsonschema
   libxml2-utils perl procps golang-cfssl tcpdump chromium"
 check_packages="$test_packages g++-12 libclang-rt-19-dev clang-format-19"
 

@@ -46,6 +46,15 @@ bool is_path(const std::string& text) {
   return text.find('/') != std::string::npos || text.ends_with(".json");
 }
 
+// A command may begin with a program that only becomes another user: see the version as well.
+std::optional<std::string> missing_program(const scenarios::target& what) {
+  for (const auto* words : {&what.version, &what.command}) {
+    const auto& program = words->front();
+    if (!program.starts_with("${") && !runtime::find_program(program)) return program;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 target_choice choose_target(const std::string& text) {
@@ -75,14 +84,14 @@ std::vector<scenarios::target> bundled_targets() {
 }
 
 bool is_installed(const scenarios::target& what) {
-  const auto& program = what.command.front();
-  return program.starts_with("${") || runtime::find_program(program).has_value();
+  return !missing_program(what);
 }
 
 void require_installed(const scenarios::target& what) {
-  if (is_installed(what)) return;
+  const auto missing = missing_program(what);
+  if (!missing) return;
   throw failure(exit_code::missing,
-                fmt::format("--target {}: {} is not installed", what.name, what.command.front()),
+                fmt::format("--target {}: {} is not installed", what.name, *missing),
                 fmt::format("as root: apt-get install {}", what.package));
 }
 

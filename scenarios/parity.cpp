@@ -1,6 +1,7 @@
 #include "scenarios/parity.hpp"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <map>
@@ -57,13 +58,11 @@ std::vector<divergence> divergences(const case_result& ours, const case_result& 
   return found;
 }
 
-const known_difference* known(const target& theirs, const case_result& ours) {
-  const auto found = std::ranges::find_if(theirs.differs, [&](const known_difference& each) {
-    return each.scenario == ours.what.of->name && each.profile == ours.what.profile &&
-           (each.modes.empty() ||
-            std::ranges::find(each.modes, ours.what.mode) != each.modes.end());
-  });
-  return found == theirs.differs.end() ? nullptr : &*found;
+bool concerns(const known_difference& each, const case_result& theirs, std::string_view profile) {
+  const auto matches = [&](const std::string& text) {
+    return ::fnmatch(each.cases.c_str(), text.c_str(), 0) == 0;
+  };
+  return each.profile == profile && (matches(theirs.what.id()) || matches(theirs.what.of->name));
 }
 
 }  // namespace staplelab::scenarios

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/result.hpp"
@@ -25,7 +26,7 @@ struct divergence {
 // endpoint that runs here and not there is told once.
 std::vector<divergence> divergences(const case_result& ours, const case_result& theirs);
 
-// Why the description of the server expects this case to differ; null where it does not.
-const known_difference* known(const target& theirs, const case_result& ours);
+// Whether the description of the server expects that this case of it differs from the profile.
+bool concerns(const known_difference& each, const case_result& theirs, std::string_view profile);
 
 }  // namespace staplelab::scenarios

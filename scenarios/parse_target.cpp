@@ -74,20 +74,43 @@ std::optional<readiness> read_ready(decoder& d, const json_value& value) {
 std::optional<starttls> read_entry(decoder& d, const json_value& value) {
   using enum starttls;
   static constexpr word<starttls> words[] = {
-      {"direct", none}, {"nats", nats}, {"smtp", smtp}, {"imap", imap}, {"ftp", ftp}};
+      {"direct", none}, {"nats", nats}, {"smtp", smtp},         {"imap", imap},
+      {"pop3", pop3},   {"ftp", ftp},   {"postgres", postgres}, {"mysql", mysql}};
   return read_word(d, value, words);
 }
 
-constexpr key_row<target> staple_rows[] = {
-    {"file", into<&target::staple_file, read_path>, presence::required},
+struct staple_keys {
+  std::optional<std::string> file, socket, say, heard;
+  std::optional<duration> every;
 };
+constexpr key_row<staple_keys> staple_rows[] = {
+    {"file", into<&staple_keys::file, read_path>},
+    {"socket", into<&staple_keys::socket, read_path>},
+    {"say", into<&staple_keys::say, read_lines>},
+    {"heard", into<&staple_keys::heard, read_text>},
+    {"every", into<&staple_keys::every, read_positive_duration>},
+};
+
 void read_staples(decoder& d, const json_value& value, target& result) {
   if (value.string() != nullptr && *value.string() == "itself") return;
-  result.staples = staple_supply::outsider;
   if (value.object() == nullptr) {
-    return d.expected(value, "'itself', or an object with the 'file' it reads its staple from");
+    return d.expected(value,
+                      "'itself', or an object with the 'file' or the 'socket' by which "
+                      "staples reach it");
   }
-  read_object(d, value, "staples", staple_rows, result);
+  staple_keys keys;
+  const auto before = d.error_count();
+  read_object(d, value, "staples", staple_rows, keys);
+  if (d.error_count() != before) return;
+  result.staples_every = keys.every;
+  const bool by_socket = keys.socket && keys.say && keys.heard;
+  if (keys.file && !keys.socket && !keys.say && !keys.heard) {
+    result.staples = staple_file{*keys.file};
+  } else if (by_socket && !keys.file) {
+    result.staples = staple_socket{*keys.socket, *keys.say, *keys.heard};
+  } else {
+    d.error(value.at, "expected either 'file', or 'socket' with 'say' and 'heard'");
+  }
 }
 
 // `true`, or the reason why not.
@@ -222,9 +245,8 @@ std::optional<lacking> read_lacks(decoder& d, const json_value& value) {
 }
 
 constexpr key_row<known_difference> difference_rows[] = {
-    {"scenario", into<&known_difference::scenario, read_text>, presence::required},
+    {"case", into<&known_difference::cases, read_text>, presence::required},
     {"from", into<&known_difference::profile, read_profile>, presence::required},
-    {"mode", into<&known_difference::modes, one_or_list_of<read_mode>>},
     {"why", into<&known_difference::why, read_text>, presence::required},
 };
 std::optional<known_difference> read_difference(decoder& d, const json_value& value) {
@@ -309,6 +331,8 @@ void check_templates(decoder& d, const json_value& root, const target& what) {
   for (const auto* key : {"command", "environment", "files", "reload"}) {
     if (const auto* section = root.find(key)) check_uses(d, *section, all);
   }
+  all.push_back(staple_name);
+  if (const auto* section = root.find("staples")) check_uses(d, *section, all);
 }
 
 }  // namespace

@@ -50,10 +50,18 @@ struct target_signal {
 using target_command = std::vector<std::string>;
 using reload_way = std::variant<not_applicable, target_signal, target_command>;
 
-enum class staple_supply {
-  server,   // asks the responder itself
-  outsider  // reads a file, which we fill from our responder before it starts or reloads
+// How staples reach a server that does not ask the responder itself: we do, as the script does that
+// people run beside it, and hand over what we got.
+struct staple_file {
+  std::string path;  // below the server's folder; written before it starts and before it reloads
 };
+struct staple_socket {
+  std::string path;   // of a UNIX socket below its folder, that it listens on
+  std::string say;    // a template; "${staple_base64}" stands for the staple
+  std::string heard;  // somewhere in the answer when it took the staple
+};
+struct staples_itself {};
+using staple_supply = std::variant<staples_itself, staple_file, staple_socket>;
 
 // How a server can be taken through time.
 struct target_time {
@@ -75,9 +83,8 @@ enum class target_feature {
 
 // A difference to one of our profiles that is meant to be there.
 struct known_difference {
-  std::string scenario;  // its name
+  std::string cases;  // a shell pattern for ids of cases, or names of scenarios
   std::string profile;
-  std::vector<stapler::mode> modes;  // empty: all
   std::string why;
 };
 
@@ -100,9 +107,9 @@ struct target {
   target_signal stop;
   duration stop_within;
   starttls entry = starttls::none;
-  staple_supply staples = staple_supply::server;
-  std::string staple_file;  // of an outsider, below the server's folder
-  std::string warning;      // what a line of its log holds when it warns; a regular expression
+  staple_supply staples;
+  std::optional<duration> staples_every;  // we hand over a new one; empty: at the start only
+  std::string warning;  // what a line of its log holds when it warns; a regular expression
   target_time time;
   std::map<stapler::mode, target_mode> modes;  // all four
   // Values of templates that depend on the scenario; empty texts where it asks for none.

@@ -6,9 +6,11 @@
 #include <deque>
 #include <utility>
 
+#include "pki/base64.hpp"
 #include "pki/errors.hpp"
 #include "responder/overloaded.hpp"
 #include "runtime/process_rest.hpp"
+#include "scenarios/control_socket.hpp"
 #include "scenarios/query.hpp"
 #include "scenarios/target_template.hpp"
 
@@ -24,6 +26,7 @@ namespace {
 constexpr duration look{10};
 constexpr duration longest_command{5000};  // to reload
 constexpr duration longest_fetch{5000};    // of a staple for an outsider
+constexpr duration longest_notice{500};    // of a signal
 
 constexpr std::size_t kept_lines = 5;  // of what it said last
 constexpr std::size_t kept_width = 300;
@@ -45,6 +48,17 @@ awaitable<bool> accepts(const runtime::tcp::endpoint& address) {
   co_await socket.async_connect(address, asio::redirect_error(runtime::use_awaitable, error));
   co_return !error;
 }
+
+class busy {
+ public:
+  explicit busy(bool& flag) : flag_(flag) { flag_ = true; }
+  ~busy() { flag_ = false; }
+  busy(const busy&) = delete;
+  busy& operator=(const busy&) = delete;
+
+ private:
+  bool& flag_;
+};
 
 }  // namespace
 
@@ -116,12 +130,16 @@ awaitable<void> target_endpoint::start() {
   auto what = command(of_.command);
   const auto said = what;
   auto take = [this, of = life_](std::string_view line) { take_line(*of, line); };
+  starting_ = true;  // at the time that stands in the command
   auto started = co_await runtime::process::start(around_.where, std::move(what), std::move(take));
+  starting_ = false;
   if (!started) throw pki::input_error(to_string(started.error(), said));
   process_.emplace(std::move(*started));
   watchers_.spawn(watch(life_));
   if (co_await become_ready()) {
     life_->told_up = true;
+    if (std::holds_alternative<staple_socket>(of_.staples)) co_await hand_over();
+    if (of_.staples_every) watchers_.spawn(keep_handing_over(life_));
     own_.tell(stapler::event(stapler::endpoint_started{around_.listen.port()}));
     co_return;
   }
@@ -136,14 +154,13 @@ awaitable<void> target_endpoint::start() {
 
 awaitable<void> target_endpoint::lay_out() {
   folder_.lay_out(situation());
-  if (of_.staples == staple_supply::outsider) co_await fetch_staple();
+  if (std::holds_alternative<staple_file>(of_.staples)) co_await hand_over();
 }
 
-// As the script does that people run beside such a server: what is good is put there, and nothing
-// takes the place of what is there already.
-awaitable<void> target_endpoint::fetch_staple() {
+// Empty when there is none to be had.
+awaitable<std::string> target_endpoint::fetch_staple() {
   const auto served = around_.pki.served(written_.certificates.front(), written_.url);
-  if (served.responders.empty() || !served.issuer) co_return;
+  if (served.responders.empty() || !served.issuer) co_return std::string();
   query_request request{.responder = served.responders.front(),
                         .leaf = served.leaf,
                         .issuer = *served.issuer,
@@ -153,8 +170,37 @@ awaitable<void> target_endpoint::fetch_staple() {
                         .rules = {},
                         .timeout = longest_fetch};
   const auto found = co_await query(own_.clients, std::move(request));
-  if (found.answer && found.verdict != probe_verdict::malformed) {
-    folder_.write(of_.staple_file, std::string(found.der.begin(), found.der.end()));
+  if (!found.answer || found.verdict == probe_verdict::malformed) co_return std::string();
+  co_return std::string(found.der.begin(), found.der.end());
+}
+
+// As the script does that people run beside such a server: nothing takes the place of what is there
+// already when nothing is to be had.
+awaitable<void> target_endpoint::hand_over() {
+  const auto staple = co_await fetch_staple();
+  if (staple.empty()) co_return;
+  if (const auto* file = std::get_if<staple_file>(&of_.staples)) {
+    folder_.write(file->path, staple);
+    co_return;
+  }
+  const auto& socket = std::get<staple_socket>(of_.staples);
+  auto values = folder_.values();
+  values[std::string(staple_name)] =
+      pki::to_base64({reinterpret_cast<const std::uint8_t*>(staple.data()), staple.size()});
+  auto said = filled_in(socket.say, values);
+  auto where = folder_.path() / socket.path;
+  const auto heard = co_await ask_socket(std::move(where), std::move(said));
+  if (heard.find(socket.heard) != heard.npos) co_return;
+  own_.tell(
+      stapler::event(stapler::warned{{}, "staple not taken: " + heard.substr(0, kept_width)}));
+}
+
+awaitable<void> target_endpoint::keep_handing_over(std::shared_ptr<life> of) {
+  while (true) {
+    co_await own_.clients.sleep_until(own_.clients.now() + *of_.staples_every);
+    if (of != life_ || of->ending || !is_running()) co_return;
+    const busy now(handing_over_);
+    co_await hand_over();
   }
 }
 
@@ -224,7 +270,7 @@ awaitable<void> target_endpoint::reload(const reload_step& what) {
   co_await lay_out();
   in_force_ = written_;  // a failure shows in what it does, if at all
   if (const auto* by = std::get_if<target_signal>(&of_.reload)) {
-    process_->send_signal(by->number);
+    co_await signal(by->number);
   } else if (const auto* words = std::get_if<target_command>(&of_.reload)) {
     auto with = command(*words);
     const auto said = with;
@@ -239,6 +285,19 @@ awaitable<void> target_endpoint::reload(const reload_step& what) {
   own_.tell(stapler::event(stapler::endpoint_reloaded{}));
 }
 
+// Returns when it has looked at its clock since, where that can be told: it may be a while before
+// it is its turn.
+awaitable<void> target_endpoint::signal(int number) {
+  const auto before = process_->readings().moved;
+  process_->send_signal(number);
+  if (!own_.moves) co_return;
+  const double deadline =
+      runtime::real_milliseconds() + static_cast<double>(longest_notice.count());
+  while (is_running() && process_->readings().moved == before &&
+         runtime::real_milliseconds() < deadline)
+    co_await runtime::real_pause(look);
+}
+
 void target_endpoint::clock_moved() {
   if (!is_running() || !own_.moves) return;
   readings_ = process_->readings().moved;
@@ -250,7 +309,10 @@ bool target_endpoint::has_noticed() {
 }
 
 bool target_endpoint::is_at_rest() {
-  return !is_running() || runtime::is_at_rest(process_->id());
+  if (starting_ || handing_over_) return false;
+  if (!is_running()) return true;
+  return own_.moves ? runtime::is_at_rest_with_supervisor(process_->id())
+                    : runtime::is_at_rest(process_->id());
 }
 
 }  // namespace staplelab::scenarios

@@ -51,9 +51,12 @@ class target_endpoint final : public world_endpoint {
   duration offset() const;
   runtime::command command(const target_command& words) const;
   runtime::awaitable<void> lay_out();
-  runtime::awaitable<void> fetch_staple();
+  runtime::awaitable<std::string> fetch_staple();
+  runtime::awaitable<void> hand_over();
+  runtime::awaitable<void> keep_handing_over(std::shared_ptr<life> of);
   runtime::awaitable<bool> become_ready();
   runtime::awaitable<bool> is_ready() const;
+  runtime::awaitable<void> signal(int number);
   runtime::awaitable<bool> end_within(duration limit);
   runtime::awaitable<int> end();
   runtime::awaitable<void> watch(std::shared_ptr<life> of);
@@ -68,6 +71,8 @@ class target_endpoint final : public world_endpoint {
   std::shared_ptr<life> life_;
   std::optional<runtime::process> process_;
   std::uint64_t readings_ = 0;
+  bool starting_ = false;
+  bool handing_over_ = false;  // a staple, at this very time
   runtime::task_group watchers_;
 };
 

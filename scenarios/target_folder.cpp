@@ -66,7 +66,9 @@ void target_folder::lay_out(const target_situation& now) {
              {"program", fs::read_symlink("/proc/self/exe").string()},
              {"user", of_.user},
              {"store", now.store ? now.store->string() : (path_ / "store").string()},
-             {"staple", (path_ / of_.staple_file).string()}};
+             {"staple", std::holds_alternative<staple_file>(of_.staples)
+                            ? (path_ / std::get<staple_file>(of_.staples).path).string()
+                            : ""}};
   if (now.responder_url) {
     values_["ocsp_url"] = *now.responder_url;
   } else if (const auto urls = now.certificate.leaf.ocsp_urls(); !urls.empty()) {

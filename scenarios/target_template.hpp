@@ -28,6 +28,9 @@ namespace staplelab::scenarios {
 //   user           the user the server runs as
 std::span<const std::string_view> template_names();
 
+// The staple itself, in what is said to a control socket and nowhere else.
+inline constexpr std::string_view staple_name = "staple_base64";
+
 struct template_use {
   std::string_view name;
   std::size_t at;  // of "${"
