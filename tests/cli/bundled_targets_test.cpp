@@ -32,10 +32,11 @@ std::string seen(const std::string& verdict) {
   return R"({"handshake": {}, "expect": ")" + verdict + R"("},)";
 }
 
-// Half a week later there is a newer one. Servers that renew for clients need one to tell them.
+// After four of seven days there is a newer one. Servers that renew for clients need one to tell
+// them.
 const std::string renewed =
     R"({"advance": "4d"}, {"handshake": {}}, {"advance": "1s"},
-       {"handshake": {}, "expect": {"verdict": "good", "staple": "other"}},)";
+       {"handshake": {}, "expect": {"verdict": "good", "expires_in": {"at_least": "5d"}}},)";
 const std::string no_staple = seen("none");
 const std::string from_the_first = seen("good") + renewed;
 const std::string from_the_second = seen("none") + seen("good");
