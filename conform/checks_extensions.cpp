@@ -10,6 +10,7 @@ namespace staplelab::conform {
 namespace {
 
 constexpr int malformed_request = 1;
+
 constexpr std::array nonce_probes{probe_id::nonce_1, probe_id::nonce_16, probe_id::nonce_32,
                                   probe_id::nonce_33, probe_id::nonce_128};
 
@@ -254,14 +255,15 @@ finding judge_r60(const evidence& seen) {
 finding judge_r61(const evidence& seen) {
   case_list cases;
   const auto id = probe_id::prefer_other;
-  if (!seen.has(id)) return skipped("the signer's key has only one algorithm");
+  if (!seen.has(id))
+    return skipped("the signer's key has no second algorithm that is strong enough");
   if (!seen.definitive(id)) {
     cases.fail(id, expected(seen, id, "the answer to the plain question"));
     return cases.conclude({});
   }
   const auto& used = seen.basic(id).signature_algorithm;
-  const auto& usual = seen.basic(*seen.base()).signature_algorithm;
-  if (used != usual) {
+  const bool asked_for = !std::ranges::search(seen.exchange_of(id).request, used).empty();
+  if (asked_for) {
     cases.pass(id, "the preferred algorithm was used: " + algorithm_name(used));
   } else {
     cases.fail(id, "the preferred algorithm was passed over for " + algorithm_name(used));

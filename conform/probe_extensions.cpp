@@ -1,9 +1,11 @@
 // Extensions and signatures on requests (R12 to R18, R51 to R61).
 #include <algorithm>
+#include <array>
 
 #include "conform/identifiers.hpp"
 #include "conform/probe.hpp"
 #include "conform/script.hpp"
+#include "conform/signature_strength.hpp"
 
 namespace staplelab::conform {
 namespace {
@@ -74,22 +76,27 @@ script preferring(const evidence& e, std::initializer_list<bytes_view> algorithm
   return with_extension(e, extension(identifier::preferred_algorithms, false, value));
 }
 
-// Another algorithm that the same key can sign with, behind one that nobody has.
+constexpr std::array ecdsa{bytes_view{identifier::sha256_ecdsa},
+                           bytes_view{identifier::sha384_ecdsa},
+                           bytes_view{identifier::sha512_ecdsa}};
+constexpr std::array rsa{bytes_view{identifier::sha256_rsa}, bytes_view{identifier::sha384_rsa},
+                         bytes_view{identifier::sha512_rsa}};
+
+// Another algorithm that the same key can sign with, behind one that nobody has. It is no weaker
+// than what the certificate was signed with: what R49 forbids cannot be asked for here.
 script prefer_other(const evidence& e) {
   const auto base = e.base();
   if (!base || !e.definitive(*base)) return std::nullopt;
   const bytes& used = e.basic(*base).signature_algorithm;
-  const auto other = [&](bytes_view from, bytes_view to) -> script {
-    return same(used, from) ? preferring(e, {identifier::unheard_of, to}) : std::nullopt;
-  };
-  for (const auto& [from, to] : std::initializer_list<std::pair<bytes_view, bytes_view>>{
-           {identifier::sha256_ecdsa, identifier::sha384_ecdsa},
-           {identifier::sha384_ecdsa, identifier::sha256_ecdsa},
-           {identifier::sha512_ecdsa, identifier::sha384_ecdsa},
-           {identifier::sha256_rsa, identifier::sha384_rsa},
-           {identifier::sha384_rsa, identifier::sha256_rsa},
-           {identifier::sha512_rsa, identifier::sha384_rsa}}) {
-    if (auto found = other(from, to)) return found;
+  const auto issued_with = strength_of(e.leaf().signature_algorithm);
+  const int least = issued_with ? issued_with->digest_bits : 0;
+  for (const auto& of_one_key : {ecdsa, rsa}) {
+    if (std::ranges::none_of(of_one_key, [&](bytes_view each) { return same(each, used); }))
+      continue;
+    for (const bytes_view each : of_one_key) {
+      if (!same(each, used) && strength_of(each)->digest_bits >= least)
+        return preferring(e, {identifier::unheard_of, each});
+    }
   }
   return std::nullopt;
 }

@@ -38,6 +38,46 @@ INSTANTIATE_TEST_SUITE_P(Profiles, OurResponder,
                                   (std::get<1>(info.param) ? "_delegate" : "_issuer");
                          });
 
+// Under a CA whose key is longer than P-256, R49 forbids what R61 would ask for first: the check
+// has to ask for something that a sound responder may grant.
+class SizeOfKey : public testing::TestWithParam<std::tuple<pki::key_type, const char*>> {};
+
+TEST_P(SizeOfKey, R61AsksForNothingThatR49Forbids) {
+  const auto [type, other] = GetParam();
+  auto ca = pki::mini_ca::in_memory(pki::mini_ca::random_serials());
+  ca.add_authority({"ca", "", type, start - 24h, start + 24h * 3650});
+  pki::issue_description leaf;
+  leaf.name = "leaf";
+  leaf.issuer = "ca";
+  leaf.not_before = start - 24h;
+  leaf.not_after = start + 24h * 90;
+  const auto cert = ca.issue(leaf, start).cert;
+  responder::server_config config;
+  config.policy.profile = responder::profile::rfc6960;
+  config.policy.validity = 96h;
+  config.authorities.push_back({.issuer = ca.authority("ca"), .delegate = std::nullopt});
+  world w;
+  responder::server server(w.io.get_executor(), w.clock, ca, std::move(config),
+                           [](const responder::event&) {});
+  target what = target_of(profile::rfc6960);
+  what.issuer = ca.authority("ca").cert;
+  what.leaf = cert;
+  what.revoked.reset();
+  const auto done = w.examine(what, server.local_endpoint(), {.left_out = {20, 48}});
+  server.stop();
+  w.run(server.join());
+  for (const int number : {49, 61})
+    EXPECT_EQ(find(done, number).found.verdict, verdict::pass) << find(done, number).found.why;
+  EXPECT_THAT(find(done, 61).found.why, HasSubstr(other));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, SizeOfKey,
+    testing::Values(std::tuple{pki::key_type::p256, "ecdsa-with-SHA384"},
+                    std::tuple{pki::key_type::p384, "ecdsa-with-SHA512"},
+                    std::tuple{pki::key_type::rsa3072, "sha384WithRSAEncryption"}),
+    [](const auto& info) { return std::string(pki::to_string(std::get<0>(info.param))); });
+
 TEST(Examination, NothingListens) {
   world w;
   std::optional<runtime::tcp::endpoint> address;
