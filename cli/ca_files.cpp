@@ -64,22 +64,21 @@ void write_ca_files(const std::filesystem::path& directory, const pki::mini_ca& 
 }
 
 void write_issued_files(const std::filesystem::path& directory, const pki::mini_ca& ca,
-                        std::string_view name) {
-  const pki::credential leaf = ca.issued(name);
+                        const pki::issued_certificate& leaf) {
   std::string pem = leaf.cert.to_pem();
-  for (const auto& each : ca.list()) {
-    if (each.name != name) continue;
-    for (const auto& authority : ca.chain(each.issuer)) {
-      if (authority.subject() != authority.issuer()) pem += authority.to_pem();
-    }
+  for (const auto& authority : ca.chain(leaf.issuer)) {
+    if (authority.subject() != authority.issuer()) pem += authority.to_pem();
   }
-  write_output(file_of(directory, name, ".key"), leaf.key.to_pem(), 0600);
-  write_output(file_of(directory, name, ".pem"), pem);
+  if (leaf.has_key) {
+    write_output(file_of(directory, leaf.name, ".key"), ca.issued(leaf.name).key.to_pem(), 0600);
+  }
+  write_output(file_of(directory, leaf.name, ".pem"), pem);
 }
 
-bool issued_files_exist(const std::filesystem::path& directory, std::string_view name) {
-  return std::filesystem::exists(file_of(directory, name, ".key")) &&
-         std::filesystem::exists(file_of(directory, name, ".pem"));
+bool issued_files_exist(const std::filesystem::path& directory,
+                        const pki::issued_certificate& leaf) {
+  return (!leaf.has_key || std::filesystem::exists(file_of(directory, leaf.name, ".key"))) &&
+         std::filesystem::exists(file_of(directory, leaf.name, ".pem"));
 }
 
 }  // namespace staplelab::cli

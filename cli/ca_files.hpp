@@ -22,10 +22,12 @@ void refuse_authority_name(std::string_view name, const pki::mini_ca& ca);
 // unless a certificate has the name, or it is no file name.
 void write_ca_files(const std::filesystem::path& directory, const pki::mini_ca& ca);
 
-// DIR/NAME.pem: the leaf, then its chain without the root. DIR/NAME.key: the key, before it.
+// DIR/NAME.pem: the leaf, then its chain without the root. DIR/NAME.key: the key, before it, if the
+// CA has it.
 void write_issued_files(const std::filesystem::path& directory, const pki::mini_ca& ca,
-                        std::string_view name);
+                        const pki::issued_certificate& leaf);
 
-bool issued_files_exist(const std::filesystem::path& directory, std::string_view name);
+bool issued_files_exist(const std::filesystem::path& directory,
+                        const pki::issued_certificate& leaf);
 
 }  // namespace staplelab::cli

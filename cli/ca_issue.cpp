@@ -1,18 +1,20 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/ca_files.hpp"
 #include "cli/command.hpp"
+#include "cli/input_file.hpp"
 #include "cli/issuing.hpp"
 #include "cli/options.hpp"
 #include "pki/mini_ca.hpp"
+#include "pki/signing_request.hpp"
 #include "runtime/http.hpp"
 
 namespace staplelab::cli {
@@ -37,9 +39,14 @@ class ca_issue_command final : public command {
     app.add_option("--san", names_, "DNS name or IP address, repeatable; default: NAME")
         ->type_name("NAME")
         ->allow_extra_args(false);
-    app.add_option("--key", key_, "key type: p256, p384, rsa2048, rsa3072, ed25519")
-        ->type_name("TYPE")
-        ->capture_default_str();
+    auto* key = app.add_option("--key", key_, "key type: p256, p384, rsa2048, rsa3072, ed25519")
+                    ->type_name("TYPE")
+                    ->capture_default_str();
+    app.add_option(
+           "--csr", request_,
+           "a signing request (PEM or DER): for its key, and must-staple if it asks for that")
+        ->type_name("FILE")
+        ->excludes(key);
     app.add_option("--days", days_, "validity")->check(CLI::Range(1, 36500))->capture_default_str();
     app.add_option("--issuer", issuer_, "authority that signs; default: the last one made")
         ->type_name("NAME");
@@ -57,30 +64,61 @@ Examples:
   staplelab ca issue ca www.example --must-staple --ocsp-url http://127.0.0.1:8888
   staplelab ca issue ca www.example --crl-url http://127.0.0.1:8888/crl/issuing.crl
   staplelab ca issue ca api --san api.example --san 127.0.0.1 --key rsa2048 --days 30
+  openssl req -new -newkey rsa:2048 -nodes -subj / -keyout w.key -out w.csr \
+    -addext tlsfeature=status_request
+  staplelab ca issue ca www.example --csr w.csr
 
-Writes NAME.pem (leaf, then chain), NAME.key NAME.pem of each authority, and ca.pem (all of
-them) into DIR.
+Writes NAME.pem (leaf, then chain), NAME.key, NAME.pem of each authority, and ca.pem (all of
+them) into DIR. With --csr there is no NAME.key: the key never leaves whoever made the request.
 )");
   }
 
   exit_code run() override {
     check_file_name(name_);
     const pki::issue_description what = description();
+    const auto request = read_request();
     auto ca = open_ca(directory_);
     refuse_authority_name(name_, ca);
-    const auto known = ca.list();
-    const bool issued_before = std::any_of(known.begin(), known.end(),
-                                           [&](const auto& each) { return each.name == name_; });
+    const auto before = find(ca);
     // A process that was killed between the database and the files leaves a name without files.
-    const bool resumes = issued_before && !issued_files_exist(directory_, name_);
-    if (!resumes) ca.issue(with_issuer(what, ca), wall_clock_now());
-    write_issued_files(directory_, ca, name_);
+    const bool resumes =
+        before && !issued_files_exist(directory_, *before) && is_for_same_key(*before, request);
+    if (!resumes) issue(ca, with_issuer(what, ca), request);
+    const auto issued = find(ca).value();
+    write_issued_files(directory_, ca, issued);
     write_ca_files(directory_, ca);
-    report(ca.issued(name_).cert, resumes);
+    report(issued.cert, resumes);
+    if (request) report(*request);
     return exit_code::success;
   }
 
  private:
+  std::optional<pki::signing_request> read_request() const {
+    if (request_.empty()) return std::nullopt;
+    return pki::signing_request::parse(read_input(request_, max_certificate_file_octets), request_);
+  }
+
+  static void issue(pki::mini_ca& ca, const pki::issue_description& what,
+                    const std::optional<pki::signing_request>& request) {
+    if (request) {
+      ca.issue(what, *request, wall_clock_now());
+    } else {
+      ca.issue(what, wall_clock_now());
+    }
+  }
+
+  std::optional<pki::issued_certificate> find(const pki::mini_ca& ca) const {
+    for (auto& each : ca.list()) {
+      if (each.name == name_) return std::move(each);
+    }
+    return std::nullopt;
+  }
+
+  static bool is_for_same_key(const pki::issued_certificate& before,
+                              const std::optional<pki::signing_request>& request) {
+    return request ? request->has_key_of(before.cert) : before.has_key;
+  }
+
   pki::issue_description description() const {
     for (const std::string& url : urls_) {
       if (!runtime::http_url::parse(url)) {
@@ -116,13 +154,26 @@ them) into DIR.
     if (resumed) fmt::print("{} had been issued; its files were missing\n", name_);
     fmt::print("issued {}, serial {}, until {}\n", name_, cert.serial().hex(),
                pki::to_rfc3339(cert.not_after()));
-    fmt::print("  {0}/{1}.pem  {0}/{1}.key  {0}/ca.pem\n", directory_, name_);
-    if (must_staple_ && urls_.empty()) {
+    const std::string key_file =
+        request_.empty() ? fmt::format("  {}/{}.key", directory_, name_) : std::string();
+    fmt::print("  {0}/{1}.pem{2}  {0}/ca.pem\n", directory_, name_, key_file);
+    if (cert.must_staple() && urls_.empty()) {
       fmt::print(stderr, "  note: no --ocsp-url: a server must be told the responder's address\n");
     }
   }
 
-  std::string directory_, name_, key_ = "p256", issuer_, role_ = "server";
+  void report(const pki::signing_request& request) const {
+    if (request.must_staple() && !must_staple_) {
+      fmt::print("  must-staple, as the request asks for it\n");
+    }
+    if (request.other_extensions().empty()) return;
+    fmt::print(stderr,
+               "  note: the request also asks for {}, which is left out; options such as --san say "
+               "what a certificate holds\n",
+               fmt::join(request.other_extensions(), ", "));
+  }
+
+  std::string directory_, name_, key_ = "p256", request_, issuer_, role_ = "server";
   std::vector<std::string> names_, urls_, crl_urls_;
   unsigned days_ = 90;
   bool must_staple_ = false, precertificate_ = false;

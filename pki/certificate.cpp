@@ -6,6 +6,7 @@
 #include "pki/asn1.hpp"
 #include "pki/errors.hpp"
 #include "pki/pem.hpp"
+#include "pki/tls_feature.hpp"
 
 namespace staplelab::pki {
 namespace {
@@ -156,13 +157,9 @@ std::vector<std::string> certificate::dns_names() const {
 }
 
 bool certificate::must_staple() const {
-  // 5 is status_request (RFC 6066 section 8), the one TLS feature that asks for a staple.
-  constexpr long status_request = 5;
-  const auto features = extension_of<TLS_FEATURE, TLS_FEATURE_free>(get(), NID_tlsfeature);
-  for (int i = 0; i < sk_ASN1_INTEGER_num(features.get()); ++i) {
-    if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features.get(), i)) == status_request) return true;
-  }
-  return false;
+  const tls_feature_handle features =
+      extension_of<TLS_FEATURE, TLS_FEATURE_free>(get(), NID_tlsfeature);
+  return lists_status_request(features.get());
 }
 
 bool certificate::is_ca() const {

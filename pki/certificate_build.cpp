@@ -1,7 +1,7 @@
 #include <string>
 
 #include "pki/asn1.hpp"
-#include "pki/certificate.hpp"
+#include "pki/certificate_build.hpp"
 #include "pki/errors.hpp"
 
 namespace staplelab::pki {
@@ -163,6 +163,11 @@ void require_features(const certificate_description& what, const certificate* is
 
 certificate sign_certificate(const certificate_description& what, const key& subject_key,
                              const certificate* issuer, const key& issuer_key) {
+  return sign_certificate_for(subject_key.get(), what, issuer, issuer_key);
+}
+
+certificate sign_certificate_for(EVP_PKEY* subject_key, const certificate_description& what,
+                                 const certificate* issuer, const key& issuer_key) {
   require_features(what, issuer);
   x509_handle x509{X509_new()};
   if (!x509 || X509_set_version(x509.get(), X509_VERSION_3) != 1) throw_openssl("a certificate");
@@ -172,7 +177,7 @@ certificate sign_certificate(const certificate_description& what, const key& sub
   set_validity(x509.get(), what.not_before, what.not_after);
   if (X509_set_serialNumber(x509.get(), to_asn1(what.serial).get()) != 1 ||
       X509_set_issuer_name(x509.get(), X509_get_subject_name(issued_by)) != 1 ||
-      X509_set_pubkey(x509.get(), subject_key.get()) != 1) {
+      X509_set_pubkey(x509.get(), subject_key) != 1) {
     throw_openssl("describing the certificate " + what.common_name);
   }
 

@@ -10,9 +10,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include "pki/certificate_build.hpp"
 #include "pki/crl.hpp"
 #include "pki/errors.hpp"
 #include "pki/mini_ca_database.hpp"
+#include "pki/signing_request.hpp"
 
 namespace staplelab::pki {
 namespace {
@@ -159,7 +161,7 @@ certificate mini_ca::add_authority(const authority_description& what) {
   const certificate cert =
       issuer ? sign_certificate(described, own_key, &issuer->cert(), issuer->key())
              : sign_certificate(described, own_key, nullptr, own_key);
-  auto row = new_certificate::of(entry_kind::authority, what.name, {cert, own_key});
+  auto row = new_certificate::of(entry_kind::authority, what.name, cert, own_key);
   if (issuer) row.issuer = issuer->id;
   db_->insert(row);
   transaction.commit();
@@ -169,21 +171,34 @@ certificate mini_ca::add_authority(const authority_description& what) {
 credential mini_ca::issue(const issue_description& what, time_point now) {
   check_name(what.name);
   const key own_key = key::generate(what.type);  // slow, so before the lock is taken
+  return {issue_for(own_key.get(), own_key, what, now), own_key};
+}
+
+certificate mini_ca::issue(const issue_description& what, const signing_request& request,
+                           time_point now) {
+  check_name(what.name);
+  issue_description granted = what;
+  granted.must_staple = what.must_staple || request.must_staple();
+  return issue_for(request.public_key(), std::nullopt, granted, now);
+}
+
+// `subject_key` is borrowed.
+certificate mini_ca::issue_for(EVP_PKEY* subject_key, const std::optional<key>& kept,
+                               const issue_description& what, time_point now) {
   sqlite_transaction transaction{db_->connection};
   if (db_->find(entry_kind::issued, what.name)) {
     throw input_error{
         fmt::format("a certificate is named '{}' already; choose another name", what.name)};
   }
   const certificate_row issuer = db_->authority(what.issuer);
-  credential identity{sign_certificate(describe(what, db_->fresh_serial(issuer.id)), own_key,
-                                       &issuer.cert(), issuer.key()),
-                      own_key};
-  auto row = new_certificate::of(entry_kind::issued, what.name, identity);
+  const certificate cert = sign_certificate_for(
+      subject_key, describe(what, db_->fresh_serial(issuer.id)), &issuer.cert(), issuer.key());
+  auto row = new_certificate::of(entry_kind::issued, what.name, cert, kept);
   row.issuer = issuer.id;
   row.issued_at = now;
   db_->insert(row);
   transaction.commit();
-  return identity;
+  return cert;
 }
 
 void mini_ca::revoke(std::string_view which, const revocation& what, time_point now) {
@@ -242,8 +257,8 @@ std::vector<issued_certificate> mini_ca::list() const {
   std::vector<issued_certificate> certificates;
   for (ledger_entry& entry : db_->issued()) {
     if (!entry.cert) continue;
-    certificates.push_back(
-        {std::move(entry.name), std::move(entry.issuer), *std::move(entry.cert), entry.status});
+    certificates.push_back({std::move(entry.name), std::move(entry.issuer), *std::move(entry.cert),
+                            entry.status, entry.has_key});
   }
   return certificates;
 }
@@ -278,7 +293,9 @@ credential mini_ca::issued(std::string_view name) const {
   }
   if (!row->identity) {
     throw input_error{
-        fmt::format("the certificate '{}' was imported, and its private key is not here", name)};
+        fmt::format("the certificate '{}' was imported, or made from a signing request, and its "
+                    "private key is not here",
+                    name)};
   }
   return *std::move(row->identity);
 }

@@ -25,6 +25,8 @@
 
 namespace staplelab::pki {
 
+class signing_request;
+
 struct authority_description {
   std::string name;    // unique in the CA, and the common name
   std::string issuer;  // name of another authority; empty: a root
@@ -56,6 +58,7 @@ struct issued_certificate {
   std::string issuer;  // name of the authority
   certificate cert;
   cert_status status;
+  bool has_key = false;  // issued() can give it
 };
 
 // As list() gives it, and what is known only by its serial number as well.
@@ -67,6 +70,7 @@ struct ledger_entry {
   time_point not_after;
   std::optional<certificate> cert;
   cert_status status;
+  bool has_key = false;  // as above
 };
 
 struct revocation {
@@ -110,6 +114,9 @@ class mini_ca : public status_book {
   certificate add_authority(const authority_description& what);
   // The leaf's key is generated here, and kept, so that a file lost can be written again.
   credential issue(const issue_description& what, time_point now);
+  // For a key that is kept elsewhere; `what.type` does not count. Must-staple when the request asks
+  // for it, or `what` does.
+  certificate issue(const issue_description& what, const signing_request& request, time_point now);
 
   // An authority that signed elsewhere until now, and what it issued there: all of it, or nothing
   // and input_error. It is put below the authority here that issued it, if there is one.
@@ -152,6 +159,8 @@ class mini_ca : public status_book {
 
  private:
   struct database;
+  certificate issue_for(EVP_PKEY* subject_key, const std::optional<key>& kept,
+                        const issue_description& what, time_point now);
   explicit mini_ca(std::unique_ptr<database> db);
   std::unique_ptr<database> db_;
 };

@@ -127,15 +127,16 @@ std::optional<certificate_row> mini_ca::database::find(entry_kind kind,
   return read_row(query);
 }
 
-new_certificate new_certificate::of(entry_kind kind, std::string name, const credential& identity) {
+new_certificate new_certificate::of(entry_kind kind, std::string name, const certificate& cert,
+                                    const std::optional<pki::key>& key) {
   return {.kind = kind,
           .issuer = std::nullopt,
           .name = std::move(name),
-          .serial = identity.cert.serial(),
-          .subject = identity.cert.subject(),
-          .not_after = identity.cert.not_after(),
-          .cert = identity.cert,
-          .key = identity.key,
+          .serial = cert.serial(),
+          .subject = cert.subject(),
+          .not_after = cert.not_after(),
+          .cert = cert,
+          .key = key,
           .issued_at = std::nullopt};
 }
 
@@ -194,21 +195,22 @@ certificate_row mini_ca::database::row(std::int64_t id) const {
 std::vector<ledger_entry> mini_ca::database::issued() const {
   auto query = connection.prepare(
       "SELECT own.name, issuer.name, own.serial, own.subject, own.not_after, own.certificate, "
-      "own.revoked_at, own.reason "
+      "own.revoked_at, own.reason, own.private_key <> '' "
       "FROM certificates AS own JOIN certificates AS issuer ON issuer.id = own.issuer "
       "WHERE own.kind = 'issued' ORDER BY own.id");
   std::vector<ledger_entry> entries;
   while (query.step()) {
     const bytes der = query.blob(5);
-    entries.push_back(
-        {.name = query.text(0),
-         .issuer = query.text(1),
-         .serial = read_serial(query.text(2)),
-         .subject = query.text(3),
-         .not_after = time_point{duration{query.integer(4)}},
-         .cert =
-             der.empty() ? std::nullopt : std::optional{certificate::from_der(der, query.text(0))},
-         .status = read_status(query.optional_integer(6), query.optional_integer(7))});
+    entries.push_back({.name = query.text(0),
+                       .issuer = query.text(1),
+                       .serial = read_serial(query.text(2)),
+                       .subject = query.text(3),
+                       .not_after = time_point{duration{query.integer(4)}},
+                       .cert = der.empty()
+                                   ? std::nullopt
+                                   : std::optional{certificate::from_der(der, query.text(0))},
+                       .status = read_status(query.optional_integer(6), query.optional_integer(7)),
+                       .has_key = query.integer(8) != 0});
   }
   return entries;
 }

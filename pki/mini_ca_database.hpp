@@ -33,7 +33,7 @@ struct certificate_row {
   std::int64_t issuer;  // the id of a row; its own for a root
   std::string name;
   serial_number serial;
-  std::optional<credential> identity;  // empty: imported, and not all of it is there
+  std::optional<credential> identity;  // empty: the certificate or its key is not here
   cert_status status;
 
   const certificate& cert() const { return identity->cert; }  // of an authority: always there
@@ -51,7 +51,8 @@ struct new_certificate {
   std::optional<pki::key> key;
   std::optional<time_point> issued_at;
 
-  static new_certificate of(entry_kind kind, std::string name, const credential& identity);
+  static new_certificate of(entry_kind kind, std::string name, const certificate& cert,
+                            const std::optional<pki::key>& key);
 };
 
 // What becomes of a certificate. No revocation: released from hold.
@@ -69,7 +70,8 @@ struct known_issuer {
 
 // Makes the tables in an empty database. Throws input_error when there is a CA already.
 void create_tables(sqlite_connection& connection);
-// Throws store_error when the tables are not a CA's, or another version's.
+// Tables of version 1 become those of today. Throws store_error when they are not a CA's, or a
+// later version's.
 void check_tables(sqlite_connection& connection, const std::string& file);
 
 struct mini_ca::database {

@@ -31,7 +31,8 @@ void mini_ca::import_authority(const imported_authority& what) {
     throw input_error{
         fmt::format("an authority is named '{}' already; choose another name", what.name)};
   }
-  auto own = new_certificate::of(entry_kind::authority, what.name, what.identity);
+  auto own =
+      new_certificate::of(entry_kind::authority, what.name, what.identity.cert, what.identity.key);
   const certificate& cert = what.identity.cert;
   for (const std::string& name : db_->authority_names()) {
     const certificate_row above = db_->authority(name);
