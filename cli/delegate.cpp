@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "cli/issuing.hpp"
+#include "pki/key_match.hpp"
 #include "responder/renewal.hpp"
 
 namespace staplelab::cli {
@@ -16,16 +17,20 @@ bool is_name_taken(const std::vector<pki::issued_certificate>& all, const std::s
   return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
 }
 
+bool is_fit(const pki::issued_certificate& what, pki::time_point now) {
+  return std::holds_alternative<pki::good_status>(what.status) && what.cert.may_sign_ocsp() &&
+         what.cert.not_before() <= now && now < responder::renewal_time(what.cert);
+}
+
 }  // namespace
 
-pki::credential delegate_of(pki::mini_ca& ca, std::string_view authority, pki::time_point now) {
+pki::credential delegate_of(pki::mini_ca& ca, std::string_view authority,
+                            std::optional<pki::key_type> type, pki::time_point now) {
   const auto all = ca.list();
   for (auto each = all.rbegin(); each != all.rend(); ++each) {
-    const bool good = std::holds_alternative<pki::good_status>(each->status);
-    if (each->issuer == authority && good && each->cert.may_sign_ocsp() &&
-        each->cert.not_before() <= now && now < responder::renewal_time(each->cert)) {
-      return ca.issued(each->name);
-    }
+    if (each->issuer != authority || !each->has_key || !is_fit(*each, now)) continue;
+    auto found = ca.issued(each->name);
+    if (!type || pki::is_of_type(found.key, *type)) return found;
   }
   std::size_t number = 1;
   const auto name = [&] { return fmt::format("{}-ocsp-{}", authority, number); };
@@ -35,6 +40,7 @@ pki::credential delegate_of(pki::mini_ca& ca, std::string_view authority, pki::t
   what.name = name();
   what.issuer = authority;
   what.role = pki::certificate_role::ocsp_signer;
+  what.type = type.value_or(pki::key_type::p256);
   what.not_before = now - issue_backdate;
   what.not_after = now + delegate_lifetime;
   return ca.issue(what, now);

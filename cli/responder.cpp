@@ -15,6 +15,7 @@
 
 #include "cli/ca_files.hpp"
 #include "cli/command.hpp"
+#include "cli/failure.hpp"
 #include "cli/options.hpp"
 #include "cli/responder_policy.hpp"
 #include "cli/responder_production.hpp"
@@ -24,6 +25,7 @@
 #include "pki/mini_ca.hpp"
 #include "responder/admin.hpp"
 #include "responder/overriding_book.hpp"
+#include "responder/production_gap.hpp"
 #include "responder/server.hpp"
 #include "runtime/signals.hpp"
 #include "runtime/task_group.hpp"
@@ -40,7 +42,7 @@ std::optional<signer_kind> parse_signer(std::string_view name) {
 struct service_config {
   responder::server_config server;
   std::optional<runtime::tcp::endpoint> admin;
-  signer_kind signer;
+  signer_plan signer;
   responder::crl_schedule crls;
 };
 
@@ -66,8 +68,8 @@ class service {
   runtime::awaitable<exit_code> serve() {
     runtime::signals asked_to_end(io_.get_executor());
     listen();
-    if (config_.signer == signer_kind::delegate)
-      renewing_.spawn(renew_delegates(time_, cas_, *server_));
+    if (config_.signer.kind == signer_kind::delegate)
+      renewing_.spawn(renew_delegates(time_, cas_, config_.signer, *server_));
     int signal = SIGHUP;  // there is nothing to reload: revocations show by themselves
     while (signal == SIGHUP)
       signal = co_await asked_to_end.next();
@@ -100,9 +102,10 @@ class service {
 
   // "ca" and "delegate" for the authority that issues.
   std::vector<responder::named_signer> named_signers() {
-    using enum signer_kind;
-    return {{.name = "ca", .who = cas_.issuing(ca, time_.now())},
-            {.name = "delegate", .who = cas_.issuing(delegate, time_.now())}};
+    signer_plan delegated = config_.signer;
+    delegated.kind = signer_kind::delegate;
+    return {{.name = "ca", .who = cas_.issuing({}, time_.now())},
+            {.name = "delegate", .who = cas_.issuing(delegated, time_.now())}};
   }
 
   served_authorities cas_;
@@ -128,6 +131,11 @@ class responder_command final : public command {
         ->capture_default_str();
     app.add_option("--signer", signer_, "ca, or delegate: made and renewed as needed")
         ->capture_default_str();
+    app.add_option("--delegate-key", delegate_keys_,
+                   "type of the delegate's key; repeated: further delegates, for clients that "
+                   "prefer their algorithms")
+        ->type_name("TYPE")
+        ->allow_extra_args(false);
     policy_.describe(app);
     production_.describe(app);
     app.add_option("--admin", admin_, "policy, faults and signers over HTTP, on a loopback address")
@@ -136,9 +144,11 @@ class responder_command final : public command {
 Examples:
   staplelab responder --ca ca --listen 127.0.0.1:8888
   staplelab responder --ca ca --listen 127.0.0.1:0 --signer delegate --validity 1h
+  staplelab responder --ca ca --signer delegate --delegate-key p256 --delegate-key rsa2048
   staplelab responder --ca ca --profile webpki --non-issued unknown --validity 4d
   staplelab responder --ca ca --profile rfc6960 --non-issued extended-revoke --responder-id by-name
   staplelab responder --ca ca --archive-cutoff 3650d --crl-url http://crl.example/ca.crl
+  staplelab responder --ca ca --crl-number 4711 --crl-time 2026-03-01T00:00:00Z
   staplelab responder --ca ca --single-extension 0x1f2e:invalidityDate=2026-03-01T00:00:00Z
   staplelab responder --ca ca --single-extension 1.3.6.1.4.1.99999.1=0c0141
   staplelab responder --ca ca --client-ca clients.pem --require-signed
@@ -157,8 +167,9 @@ docs/ca.md.
 
   exit_code run() override {
     static constexpr std::array<std::string_view, 2> signers{"ca", "delegate"};
-    service_config config{.server = {}, .admin = {}, .signer = signer_kind::ca, .crls = {}};
-    config.signer = choice("--signer", signer_, parse_signer, signers);
+    service_config config{.server = {}, .admin = {}, .signer = {}, .crls = {}};
+    config.signer.kind = choice("--signer", signer_, parse_signer, signers);
+    config.signer.delegate_keys = delegate_keys(config.signer.kind);
     config.server.listen = listen_option("--listen", listen_);
     config.server.policy = policy_.read();
     config.server.policy.production = production_.production();
@@ -170,10 +181,27 @@ docs/ca.md.
     if (!admin_.empty()) config.admin = listen_option("--admin", admin_);
     auto cas = open_cas();
     start_log();
+    if (const auto gap = responder::gap_of(config.server.policy.timing())) log_warning(*gap);
     return service(std::move(cas), config).run();
   }
 
  private:
+  std::vector<pki::key_type> delegate_keys(signer_kind kind) const {
+    if (!delegate_keys_.empty() && kind != signer_kind::delegate) {
+      throw failure(exit_code::usage, "--delegate-key needs --signer delegate",
+                    "the CA itself signs with the key it has");
+    }
+    std::vector<pki::key_type> keys;
+    for (const std::string& text : delegate_keys_) {
+      const auto key = key_type_option("--delegate-key", text);
+      if (std::ranges::find(keys, key) != keys.end()) {
+        refuse_value("--delegate-key", text, "one delegate with a key of this type will do");
+      }
+      keys.push_back(key);
+    }
+    return keys;
+  }
+
   std::vector<served_ca> open_cas() const {
     std::vector<served_ca> cas;
     for (const std::string& directory : directories_) {
@@ -188,7 +216,7 @@ docs/ca.md.
     return cas;
   }
 
-  std::vector<std::string> directories_;
+  std::vector<std::string> directories_, delegate_keys_;
   responder_policy_options policy_;
   responder_production_options production_;
   std::string listen_ = "127.0.0.1:8888", signer_ = "ca", admin_;

@@ -12,11 +12,23 @@
 namespace staplelab::cli {
 namespace {
 
-responder::authority authority_of(pki::mini_ca& ca, const std::string& name, signer_kind kind,
-                                  pki::time_point now) {
+responder::authority authority_of(pki::mini_ca& ca, const std::string& name,
+                                  const signer_plan& chosen, pki::time_point now) {
   responder::authority who{.issuer = ca.authority(name), .delegate = std::nullopt};
-  if (kind == signer_kind::delegate) who.delegate = delegate_of(ca, name, now);
+  if (chosen.kind == signer_kind::ca) return who;
+  const auto& keys = chosen.delegate_keys;
+  who.delegate = delegate_of(ca, name, keys.empty() ? std::nullopt : std::optional(keys[0]), now);
+  for (std::size_t i = 1; i < keys.size(); ++i)
+    who.alternates.push_back(delegate_of(ca, name, keys[i], now));
   return who;
+}
+
+pki::time_point renewal_time(const responder::authority& who) {
+  auto next = pki::time_point::max();
+  if (who.delegate) next = responder::renewal_time(who.delegate->cert);
+  for (const auto& other : who.alternates)
+    next = std::min(next, responder::renewal_time(other.cert));
+  return next;
 }
 
 // The first answer of a book that knows the issuer.
@@ -33,19 +45,19 @@ std::variant<Answer, pki::no_status> first_known(const std::vector<served_ca>& c
 
 }  // namespace
 
-std::vector<responder::authority> served_authorities::signing(signer_kind kind,
+std::vector<responder::authority> served_authorities::signing(const signer_plan& who,
                                                               pki::time_point now) {
   std::vector<responder::authority> all;
   for (served_ca& each : cas_) {
     for (const std::string& name : each.ca.authority_names())
-      all.push_back(authority_of(each.ca, name, kind, now));
+      all.push_back(authority_of(each.ca, name, who, now));
   }
   return all;
 }
 
-responder::authority served_authorities::issuing(signer_kind kind, pki::time_point now) {
+responder::authority served_authorities::issuing(const signer_plan& who, pki::time_point now) {
   pki::mini_ca& first = cas_.front().ca;
-  return authority_of(first, first.authority_names().back(), kind, now);
+  return authority_of(first, first.authority_names().back(), who, now);
 }
 
 void served_authorities::publish_crls(responder::crl_publisher& at) {
@@ -70,15 +82,14 @@ std::variant<pki::status_history, pki::no_status> served_authorities::history(
 }
 
 runtime::awaitable<void> renew_delegates(runtime::clock& time, served_authorities& from,
-                                         responder::server& to) {
+                                         signer_plan who, responder::server& to) {
   while (true) {
     auto next = runtime::time_point::max();
-    for (const auto& who : to.signers().authorities()) {
-      if (who.delegate) next = std::min(next, responder::renewal_time(who.delegate->cert));
-    }
+    for (const auto& each : to.signers().authorities())
+      next = std::min(next, renewal_time(each));
     co_await time.sleep_until(next);
-    for (auto& who : from.signing(signer_kind::delegate, time.now())) {
-      to.set_signer(std::move(who), responder::signer_choice::fit_only);
+    for (auto& each : from.signing(who, time.now())) {
+      to.set_signer(std::move(each), responder::signer_choice::fit_only);
     }
   }
 }

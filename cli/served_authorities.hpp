@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "pki/key.hpp"
 #include "pki/mini_ca.hpp"
 #include "responder/crl_publisher.hpp"
 #include "responder/server.hpp"
@@ -18,6 +19,12 @@ struct served_ca {
 };
 
 enum class signer_kind { ca, delegate };
+struct signer_plan {
+  signer_kind kind = signer_kind::ca;
+  // Of delegates: one for each, the first of which signs for clients that prefer nothing. None:
+  // one delegate, with whatever key it has.
+  std::vector<pki::key_type> delegate_keys = {};
+};
 
 class served_authorities final : public pki::status_book {
  public:
@@ -25,9 +32,9 @@ class served_authorities final : public pki::status_book {
   explicit served_authorities(std::vector<served_ca> cas) : cas_(std::move(cas)) {}
 
   // Every authority. Delegates are taken from the CA, or issued by it when none is fit at `now`.
-  std::vector<responder::authority> signing(signer_kind kind, pki::time_point now);
+  std::vector<responder::authority> signing(const signer_plan& who, pki::time_point now);
   // The authority that issues in the first CA: the last one made.
-  responder::authority issuing(signer_kind kind, pki::time_point now);
+  responder::authority issuing(const signer_plan& who, pki::time_point now);
 
   // At /crl/AUTHORITY.crl, and at /crl/CA/AUTHORITY.crl where several CAs have names in common.
   void publish_crls(responder::crl_publisher& at);
@@ -44,6 +51,6 @@ class served_authorities final : public pki::status_book {
 // Gives the server the next delegates before those it has expire: answers of a signer that has
 // ended are worth nothing. Runs until it is cancelled; the references outlive it.
 runtime::awaitable<void> renew_delegates(runtime::clock& time, served_authorities& from,
-                                         responder::server& to);
+                                         signer_plan who, responder::server& to);
 
 }  // namespace staplelab::cli

@@ -101,6 +101,21 @@ TEST_F(authority, R50_shows_a_revocation_only_with_the_next_production) {
   EXPECT_THAT(said, HasSubstr(": revoked"));
 }
 
+TEST_F(authority, R72_warns_when_answers_expire_before_they_are_replaced) {
+  const auto with_lag = [&](const char* lag) {
+    background_program server(responder(
+        {"--ca", ca, "--validity", "1d", "--produce-every", "20h", "--publication-lag", lag}));
+    port_of(server);
+    server.send(SIGTERM);
+    const auto ended = server.wait();
+    EXPECT_EQ(ended.exit_code, 0);
+    return ended.err;
+  };
+  EXPECT_THAT(with_lag("5h"), HasSubstr("served after they have expired: each is valid for 1d and "
+                                        "served until 1d1h"));
+  EXPECT_THAT(with_lag("4h"), Not(HasSubstr("expired")));
+}
+
 TEST_F(authority, R43_R45_refuses_schedules_that_the_profile_forbids) {
   const auto refused = [&](std::vector<std::string> more) {
     more.insert(more.begin(),

@@ -16,6 +16,7 @@
 #include "cli/resolve.hpp"
 #include "cli/run_repeat.hpp"
 #include "cli/run_selection.hpp"
+#include "pki/key_match.hpp"
 #include "responder/renewal.hpp"
 #include "runtime/listener.hpp"
 #include "tests/cli/process.hpp"
@@ -255,7 +256,7 @@ class delegates : public testing::Test {
 };
 
 TEST_F(delegates, are_fit_to_sign) {
-  const auto delegate = delegate_of(ca, "root", now);
+  const auto delegate = delegate_of(ca, "root", {}, now);
   EXPECT_TRUE(delegate.cert.may_sign_ocsp());
   EXPECT_TRUE(delegate.cert.has_ocsp_nocheck());
   EXPECT_TRUE(delegate.cert.signed_by(ca.authority("root").cert));
@@ -263,18 +264,27 @@ TEST_F(delegates, are_fit_to_sign) {
 }
 
 TEST_F(delegates, are_kept_until_two_thirds_of_their_life) {
-  const auto first = delegate_of(ca, "root", now);
+  const auto first = delegate_of(ca, "root", {}, now);
   const auto renewal = responder::renewal_time(first.cert);
   EXPECT_GT(renewal, now + delegate_lifetime / 2);
   EXPECT_LT(renewal, first.cert.not_after());
-  EXPECT_EQ(delegate_of(ca, "root", renewal - std::chrono::seconds(1)).cert, first.cert);
-  EXPECT_NE(delegate_of(ca, "root", renewal).cert, first.cert);
+  EXPECT_EQ(delegate_of(ca, "root", {}, renewal - std::chrono::seconds(1)).cert, first.cert);
+  EXPECT_NE(delegate_of(ca, "root", {}, renewal).cert, first.cert);
 }
 
 TEST_F(delegates, that_were_revoked_are_replaced) {
-  const auto first = delegate_of(ca, "root", now);
+  const auto first = delegate_of(ca, "root", {}, now);
   ca.revoke(first.cert.serial().hex(), std::nullopt, now);
-  EXPECT_NE(delegate_of(ca, "root", now).cert, first.cert);
+  EXPECT_NE(delegate_of(ca, "root", {}, now).cert, first.cert);
+}
+
+TEST_F(delegates, have_the_type_of_key_that_is_wanted) {
+  const auto rsa = delegate_of(ca, "root", pki::key_type::rsa2048, now);
+  EXPECT_TRUE(pki::is_of_type(rsa.key, pki::key_type::rsa2048));
+  const auto p384 = delegate_of(ca, "root", pki::key_type::p384, now);
+  EXPECT_TRUE(pki::is_of_type(p384.key, pki::key_type::p384));
+  EXPECT_EQ(delegate_of(ca, "root", pki::key_type::rsa2048, now).cert, rsa.cert);
+  EXPECT_EQ(delegate_of(ca, "root", {}, now).cert, p384.cert);  // any: the newest
 }
 
 }  // namespace

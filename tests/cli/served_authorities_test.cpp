@@ -63,7 +63,7 @@ TEST(served_authorities, answer_from_the_book_of_whichever_ca_issued) {
   EXPECT_EQ(std::get<pki::no_status>(both.look_up(nowhere, start)), pki::no_status::not_ours);
   EXPECT_EQ(std::get<pki::status_history>(both.history(in_second, start)).size(), 2U);
   EXPECT_EQ(std::get<pki::no_status>(both.history(nowhere, start)), pki::no_status::not_ours);
-  EXPECT_EQ(both.signing(signer_kind::ca, start).size(), 2U);
+  EXPECT_EQ(both.signing({.kind = signer_kind::ca}, start).size(), 2U);
 }
 
 TEST(served_authorities, publish_the_crls_of_each) {
@@ -90,17 +90,19 @@ TEST(served_authorities, R29_renews_delegates_before_they_expire) {
   std::vector<served_ca> cas;
   cas.push_back({"ca", std::move(ca)});
   served_authorities authorities(std::move(cas));
+  const signer_plan plan{.kind = signer_kind::delegate,
+                         .delegate_keys = {pki::key_type::p256, pki::key_type::ed25519}};
   std::vector<std::string> signers;
   runtime::asio::io_context io{1};
   responder::server_config config;
-  config.authorities = authorities.signing(signer_kind::delegate, start);
+  config.authorities = authorities.signing(plan, start);
   responder::server server(io.get_executor(), time, authorities, std::move(config),
                            [&](const responder::event& what) {
                              const auto* changed = std::get_if<responder::signer_changed>(&what);
                              if (changed) signers.push_back(changed->signer);
                            });
   runtime::task_group tasks(io.get_executor());
-  tasks.spawn(renew_delegates(time, authorities, server));
+  tasks.spawn(renew_delegates(time, authorities, plan, server));
   bool done = false;
   const auto watch = [](runtime::clock& clock, responder::server& of,
                         bool& ended) -> runtime::awaitable<void> {
@@ -109,6 +111,9 @@ TEST(served_authorities, R29_renews_delegates_before_they_expire) {
       for (const auto& who : of.signers().authorities()) {
         EXPECT_FALSE(responder::flaw_of(who, clock.now())) << "day " << day;
         EXPECT_GT(who.delegate->cert.not_after(), clock.now() + days(7)) << "day " << day;
+        EXPECT_EQ(who.alternates.size(), 1U);
+        for (const auto& other : who.alternates)
+          EXPECT_GT(other.cert.not_after(), clock.now() + days(7)) << "day " << day;
       }
     }
     ended = true;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "pki/errors.hpp"
+#include "pki/key_match.hpp"
 #include "tests/pki/run_program.hpp"
 
 namespace staplelab::pki {
@@ -19,6 +20,12 @@ TEST_P(every_key_type, comes_back_from_pem) {
   const key made = key::generate(GetParam());
   const key read = key::from_pem(made.to_pem(), "test.key");
   EXPECT_EQ(read.public_der(), made.public_der());
+}
+
+TEST_P(every_key_type, is_told_from_the_others) {
+  const key made = key::generate(GetParam());
+  for (const key_type type : all_key_types)
+    EXPECT_EQ(is_of_type(made, type), type == GetParam()) << to_string(type);
 }
 
 TEST_P(every_key_type, is_what_openssl_says_it_is) {

@@ -7,6 +7,7 @@
 #include "lab.hpp"
 #include "responder/answer.hpp"
 #include "responder/overriding_book.hpp"
+#include "responder/production_gap.hpp"
 
 namespace staplelab::responder {
 namespace {
@@ -129,6 +130,31 @@ TEST(Production, R46SignsAChangeOutOfTurnWhereTheScheduleSaysSo) {
   EXPECT_EQ(served.status, revoked(origin + 3h));
   EXPECT_EQ(served.from.this_update, origin + 3h);
   EXPECT_EQ(served_at(history, timing, origin + 26h).from.this_update, origin + 24h);
+}
+
+TEST(Production, R72TellsWhenAnAnswerIsServedBeyondItsEnd) {
+  const answer_timing just{24h, 2h, production_schedule{.every = 21h, .lag = 1h}};
+  EXPECT_FALSE(gap_of(just));
+  auto beyond = just;
+  beyond.production->lag += 1s;
+  ASSERT_TRUE(gap_of(beyond));
+  EXPECT_NE(gap_of(beyond)->find("valid for 1d and served until 1d1s"), std::string::npos)
+      << *gap_of(beyond);
+  beyond.production.reset();
+  EXPECT_FALSE(gap_of(beyond));
+}
+
+// What gap_of tells is what served_at does: the oldest answer is the one served just before the
+// next.
+TEST(Production, R72AGapIsServedForNoLongerThanTold) {
+  const pki::status_history history{{origin - days(9), good}};
+  auto timing = daily(2h, 3h);
+  timing.validity = 29h;
+  EXPECT_FALSE(gap_of(timing));
+  EXPECT_EQ(served_at(history, timing, origin + 26h - 1ms).from.next_update, origin + 26h);
+  timing.validity = 29h - 1s;
+  EXPECT_TRUE(gap_of(timing));
+  EXPECT_LT(served_at(history, timing, origin + 26h - 1ms).from.next_update, origin + 26h - 1ms);
 }
 
 TEST(Production, RefusesASchedulesThatCannotBe) {
