@@ -3,6 +3,7 @@
 # check: what CI adds (sanitizers, g++ 12, format, source rules, equal transcripts, fuzzers);
 #   check all: every test under each of them.
 # fuzz: every fuzzer for 60 seconds (or ./do fuzz SECONDS).
+# matrix: finds out how every bundled server on this machine staples, and writes docs/servers.md.
 # Installs what is missing with apt on Debian 12; elsewhere it says what is needed.
 set -eu
 cd "$(dirname "$0")"
@@ -93,9 +94,15 @@ case "${1:-}" in
     need $check_packages
     sh tests/checks/fuzz.sh "${2:-60}"
     ;;
+  matrix)
+    need $build_packages
+    build release staplelab
+    build/release/cli/staplelab fingerprint --installed --markdown >docs/servers.md.new
+    mv docs/servers.md.new docs/servers.md
+    ;;
   *)
     [ -z "${1:-}" ] || echo "./do: no such thing to do: $1" >&2
-    sed -n '2,6s/^# //p' "$0"
+    sed -n '2,7s/^# //p' "$0"
     exit 1
     ;;
 esac

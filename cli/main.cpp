@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
+#include "cli/fingerprint.hpp"
 #include "cli/program.hpp"
 #include "cli/usage.hpp"
 #include "pki/errors.hpp"
@@ -38,6 +39,7 @@ class command_line {
     add(root_, "conform", "examine somebody's OCSP responder, check by check", make_conform());
     add(root_, "schema", "print the JSON Schema of scenario files", make_schema());
     add(root_, "targets", "list the servers that scenarios can be run against", make_targets());
+    add(root_, "fingerprint", "find out from outside how a server staples", make_fingerprint());
   }
 
   exit_code run(int argc, char** argv) {

@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+#include <signal.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/fingerprint.hpp"
+#include "cli/options.hpp"
+#include "cli/program.hpp"
+#include "cli/swept_folder.hpp"
+#include "cli/target_choice.hpp"
+#include "cli/terminal.hpp"
+#include "fingerprint/examine.hpp"
+#include "fingerprint/page.hpp"
+#include "fingerprint/report.hpp"
+#include "fingerprint/version.hpp"
+#include "stapler/mode.hpp"
+
+namespace staplelab::cli {
+namespace {
+
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler sets it
+
+// The first Ctrl-C lets running experiments end; the second one ends the program.
+void catch_interrupt() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
+class fingerprint_command final : public command {
+ public:
+  void describe(CLI::App& app) override {
+    app.add_option("TARGET", targets_,
+                   "a bundled server, a description of your own, or builtin:PROFILE");
+    app.add_flag("--installed", installed_, "every bundled server that is on this machine");
+    app.add_option("--cell", cells_, "only these cells, NAME[,NAME]")->type_name("NAME");
+    app.add_flag("--transcript", transcript_, "what happened in the experiments behind the cells");
+    app.add_option("--mode", mode_, "auto, must or always: the mode the row is about")
+        ->type_name("MODE")
+        ->capture_default_str();
+    app.add_option("--jobs", jobs_, "experiments at the same time")
+        ->check(CLI::Range(1, 64))
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--times", times_, "in a row that a cell has to be the same")
+        ->check(CLI::Range(1, 7))
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_flag("--json", json_, "one JSON object on stdout; an array for several servers");
+    app.add_flag("--markdown", markdown_, "a page with tables and what is surprising");
+    app.footer(R"(
+Examples:
+  staplelab fingerprint nginx
+  staplelab fingerprint ./my-server.json --json
+  staplelab fingerprint builtin:nats --cell on_wrong_cert --transcript
+  staplelab fingerprint --installed --markdown > servers.md
+
+Each cell is tried until it is the same three times in a row; one that never is, is unsteady. See
+docs/fingerprint.md for what the cells mean.
+)");
+  }
+
+  exit_code run() override {
+    auto chosen = choose();
+    const auto how = options();
+    std::optional<swept_folder> swept;
+    if (std::ranges::any_of(chosen, is_foreign)) swept.emplace();
+    catch_interrupt();
+    std::vector<fingerprint::row> rows;
+    for (const auto& each : chosen) {
+      if (interrupted) break;
+      auto found = examine_one(each, how);
+      if (interrupted) break;  // it is not whole
+      rows.push_back(std::move(found));
+      if (!json_ && !markdown_) print(rows.back());
+    }
+    if (json_) {
+      const bool one = chosen.size() == 1 && !rows.empty();
+      fmt::print("{}", one ? json_report(rows.front()) : fingerprint::json_report(rows));
+    }
+    if (markdown_) fmt::print("{}", fingerprint::page(rows));
+    if (interrupted) {
+      throw failure(exit_code::could_not_run,
+                    fmt::format("interrupted after {} of {} servers", rows.size(), chosen.size()));
+    }
+    return exit_code::success;
+  }
+
+ private:
+  struct chosen_target {
+    std::string name;
+    target_choice what;
+  };
+
+  static bool is_foreign(const chosen_target& each) {
+    return std::holds_alternative<scenarios::target>(each.what);
+  }
+
+  std::vector<chosen_target> choose() const {
+    std::vector<chosen_target> all;
+    for (const auto& text : targets_)
+      all.push_back({text, choose_target(text)});
+    if (installed_) {
+      for (auto& each : bundled_targets()) {
+        auto name = each.name;
+        if (is_installed(each)) all.push_back({std::move(name), std::move(each)});
+      }
+    }
+    if (all.empty()) {
+      throw failure(exit_code::usage, "fingerprint: a TARGET is missing",
+                    "see staplelab targets for their names");
+    }
+    if (json_ && markdown_) {
+      throw failure(exit_code::usage, "fingerprint: --json and --markdown exclude each other");
+    }
+    for (const auto& each : all) {
+      if (const auto* foreign = std::get_if<scenarios::target>(&each.what)) {
+        require_installed(*foreign);
+      }
+    }
+    return all;
+  }
+
+  fingerprint::examination_options options() const {
+    fingerprint::examination_options how;
+    std::vector<std::string_view> known;
+    for (const auto each : fingerprint::all_cells())
+      known.push_back(fingerprint::to_string(each));
+    for (const auto& name : split_list(cells_))
+      how.only.push_back(choice("--cell", name, fingerprint::parse_cell, known));
+    const std::string_view modes[] = {"auto", "must", "always"};
+    how.mode = choice("--mode", mode_, stapler::parse_mode, modes);
+    how.jobs = static_cast<unsigned>(jobs_);
+    how.times = static_cast<unsigned>(times_);
+    return how;
+  }
+
+  fingerprint::row examine_one(const chosen_target& each,
+                               const fingerprint::examination_options& how) const {
+    fingerprint::subject who{.name = each.name, .on = nullptr};
+    if (const auto* foreign = std::get_if<scenarios::target>(&each.what)) {
+      who.name = foreign->name;
+      who.on = foreign;
+      who.version = fingerprint::version_of(*foreign);
+    } else {
+      who.profile = std::get<builtin_target>(each.what).profile;
+      who.version = fmt::format("{} {}", program_name, program_version);
+    }
+    const bool shown = is_terminal(stderr);
+    const auto tell = [&](std::size_t ended, std::size_t needed) {
+      if (!shown) return;
+      fmt::print(stderr, "\r\x1b[K{}: {}/{} experiments", who.name, ended, needed);
+      std::fflush(stderr);
+    };
+    auto found = fingerprint::examine(who, how, tell, interrupted);
+    if (shown) fmt::print(stderr, "\r\x1b[K");
+    return found;
+  }
+
+  void print(const fingerprint::row& found) const {
+    fmt::print("{}", fingerprint::text_report(found, style_of(stdout)));
+    if (transcript_) fmt::print("{}", fingerprint::transcripts(found));
+    std::fflush(stdout);
+  }
+
+  std::vector<std::string> targets_;
+  std::vector<std::string> cells_;
+  std::string mode_ = "auto";
+  int jobs_ = 4;
+  int times_ = 3;
+  bool installed_ = false;
+  bool transcript_ = false;
+  bool json_ = false;
+  bool markdown_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<command> make_fingerprint() {
+  return std::make_unique<fingerprint_command>();
+}
+
+}  // namespace staplelab::cli

@@ -1,0 +1,227 @@
+#include "fingerprint/examine.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "fingerprint/machine_load.hpp"
+#include "fingerprint/repetition.hpp"
+#include "scenarios/runner.hpp"
+
+namespace staplelab::fingerprint {
+
+using scenarios::time_mode;
+
+namespace {
+
+// A machine that is this late (milliseconds) does not let a server answer in time.
+constexpr double too_late = 250;
+
+// Real time for one experiment. A client gives up after a minute.
+constexpr duration longest_experiment = std::chrono::seconds(200);
+
+// One run of a study.
+struct attempt {
+  std::size_t number;
+  std::vector<course> courses;
+  std::size_t left;  // experiments
+  bool disturbed = false;
+  std::vector<std::string> transcripts = {};
+};
+
+struct progress_of_study {
+  study what;
+  repetition runs;
+  std::size_t begun = 0;
+  std::size_t under_way = 0;
+  std::vector<std::string> transcripts = {};  // of the last attempt
+};
+
+struct job {
+  std::size_t study;
+  std::size_t experiment;
+  std::shared_ptr<attempt> of;  // shared by its experiments
+};
+
+class examination {
+ public:
+  examination(const subject& who, const examination_options& options, const on_progress& progress,
+              const std::atomic<bool>& cancelled);
+  void play_all();
+  row result() &&;
+
+ private:
+  void begin_attempt(std::size_t index);
+  void work();
+  std::optional<job> next();
+  void play(const job& what);
+  void take(const job& what, const scenarios::case_result& result, bool disturbed);
+  void conclude(std::size_t index, const attempt& done);
+  bool is_wanted(cell which) const;
+
+  const subject& who_;
+  const examination_options& options_;
+  const on_progress& progress_;
+  const std::atomic<bool>& cancelled_;
+  std::optional<scenarios::target> on_;
+  time_mode time_;
+  machine_load load_;
+  std::mutex mutex_;  // of everything below
+  std::condition_variable changed_;
+  std::vector<progress_of_study> studies_;
+  std::deque<job> queue_;
+  std::size_t running_ = 0, ended_ = 0, needed_ = 0;
+};
+
+time_mode time_of(const subject& who) {
+  if (!who.on) return time_mode::virtual_;
+  return who.on->time.travel ? time_mode::real : time_mode::travel;
+}
+
+examination::examination(const subject& who, const examination_options& options,
+                         const on_progress& progress, const std::atomic<bool>& cancelled)
+    : who_(who),
+      options_(options),
+      progress_(progress),
+      cancelled_(cancelled),
+      time_(time_of(who)) {
+  if (who.on) on_ = with_both_kinds(*who.on);
+  for (auto& each : all_studies(facts_of(who.on, options.mode))) {
+    if (std::ranges::none_of(each.cells, [&](cell which) { return is_wanted(which); })) continue;
+    studies_.push_back({std::move(each), repetition(options.times)});
+  }
+}
+
+bool examination::is_wanted(cell which) const {
+  return options_.only.empty() || std::ranges::find(options_.only, which) != options_.only.end();
+}
+
+void examination::play_all() {
+  for (unsigned round = 0; round < options_.times; ++round) {
+    for (std::size_t i = 0; i < studies_.size(); ++i) {
+      if (studies_[i].what.experiments.empty()) continue;
+      begin_attempt(i);
+    }
+  }
+  std::vector<std::jthread> workers;
+  for (unsigned i = 0; i < std::max(1U, options_.jobs); ++i)
+    workers.emplace_back([this] { work(); });
+}
+
+void examination::begin_attempt(std::size_t index) {
+  auto& of = studies_[index];
+  const auto count = of.what.experiments.size();
+  auto made = std::make_shared<attempt>(attempt{++of.begun, std::vector<course>(count), count});
+  made->transcripts.resize(count);
+  ++of.under_way;
+  needed_ += count;
+  for (std::size_t i = 0; i < count; ++i)
+    queue_.push_back({index, i, made});
+}
+
+void examination::work() {
+  while (const auto what = next())
+    play(*what);
+}
+
+std::optional<job> examination::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return cancelled_ || !queue_.empty() || running_ == 0; });
+  if (cancelled_ || queue_.empty()) {
+    changed_.notify_all();
+    return std::nullopt;
+  }
+  auto first = std::move(queue_.front());
+  queue_.pop_front();
+  ++running_;
+  return first;
+}
+
+void examination::play(const job& what) {
+  const auto& told = studies_[what.study].what.experiments[what.experiment];
+  const scenarios::scenario_case one{&told.told, told.mode, told.must_staple, who_.profile,
+                                     on_ ? &*on_ : nullptr};
+  scenarios::run_options how;
+  how.seed = what.of->number;
+  how.timeout = longest_experiment;
+  how.time = time_;
+  const double began = runtime::real_milliseconds();
+  const auto result = scenarios::run_case(one, how);
+  const bool disturbed = time_ != time_mode::virtual_ && load_.latest_since(began) > too_late;
+  take(what, result, disturbed);
+}
+
+void examination::take(const job& what, const scenarios::case_result& result, bool disturbed) {
+  auto seen = course_of(result);
+  auto text = scenarios::transcript(result);
+  if (!seen.not_played.empty()) text += "not played: " + seen.not_played + "\n";
+  const std::lock_guard lock(mutex_);
+  auto& of = *what.of;
+  of.courses[what.experiment] = std::move(seen);
+  of.transcripts[what.experiment] = std::move(text);
+  of.disturbed = of.disturbed || disturbed;
+  if (--of.left == 0) conclude(what.study, of);
+  --running_;
+  ++ended_;
+  if (progress_) progress_(ended_, needed_);
+  changed_.notify_all();
+}
+
+void examination::conclude(std::size_t index, const attempt& done) {
+  auto& of = studies_[index];
+  of.runs.take(of.what.judge(done.courses), done.disturbed);
+  of.transcripts = done.transcripts;
+  --of.under_way;
+  if (of.under_way == 0 && of.runs.goes_on()) begin_attempt(index);
+}
+
+row examination::result() && {
+  row made;
+  made.target = who_.name;
+  made.title = who_.on ? who_.on->title : who_.name;
+  made.version = who_.version;
+  made.time = time_;
+  made.times = options_.times;
+  for (auto& each : studies_) {
+    const bool played_any = !each.what.experiments.empty();
+    const auto values = played_any ? each.runs.found() : each.what.judge({});
+    for (const auto& [which, found] : values) {
+      const bool ours = std::ranges::find(each.what.cells, which) != each.what.cells.end();
+      if (!ours || !is_wanted(which)) continue;
+      made.cells.emplace_back(which, found);
+      if (played_any && !each.runs.is_steady()) made.unsteady.push_back(which);
+    }
+    made.disturbed += each.runs.disturbed();
+    for (std::size_t i = 0; i < each.transcripts.size(); ++i) {
+      made.experiments.push_back(
+          {each.what.cells, each.what.experiments[i].told.title, std::move(each.transcripts[i])});
+    }
+  }
+  std::ranges::sort(made.cells, {}, &cell_values::value_type::first);
+  std::ranges::sort(made.unsteady);
+  return made;
+}
+
+}  // namespace
+
+const value* value_of(const row& of, cell which) {
+  const auto found = std::ranges::find(of.cells, which, &cell_values::value_type::first);
+  return found == of.cells.end() ? nullptr : &found->second;
+}
+
+row examine(const subject& who, const examination_options& options, const on_progress& progress,
+            const std::atomic<bool>& cancelled) {
+  const double began = runtime::real_milliseconds();
+  examination all(who, options, progress, cancelled);
+  all.play_all();
+  auto made = std::move(all).result();
+  made.duration_ms = runtime::real_milliseconds() - began;
+  return made;
+}
+
+}  // namespace staplelab::fingerprint
