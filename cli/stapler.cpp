@@ -13,6 +13,7 @@
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/run_loop.hpp"
+#include "cli/run_selection.hpp"
 #include "cli/server_log.hpp"
 #include "runtime/signals.hpp"
 #include "runtime/task_group.hpp"
@@ -31,7 +32,13 @@ struct reading {
   std::string errors;
 };
 
-reading read(const std::string& file, const std::optional<runtime::tcp::endpoint>& listen) {
+// What the command line says instead of the configuration.
+struct instead {
+  std::optional<runtime::tcp::endpoint> listen;
+  std::optional<stapler::profile> profile;
+};
+
+reading read(const std::string& file, const instead& told) {
   auto parsed = stapler::read_config(file);
   if (!parsed) {
     reading failed;
@@ -39,7 +46,8 @@ reading read(const std::string& file, const std::optional<runtime::tcp::endpoint
       failed.errors += runtime::render(error);
     return failed;
   }
-  if (listen) parsed->listen = *listen;
+  if (told.listen) parsed->listen = *told.listen;
+  if (told.profile) parsed->behaviour = *told.profile;
   auto loaded = stapler::load(*parsed);
   if (!loaded) return {std::nullopt, fmt::format("{}: {}\n", file, loaded.error().message)};
   return {*std::move(loaded), {}};
@@ -47,10 +55,9 @@ reading read(const std::string& file, const std::optional<runtime::tcp::endpoint
 
 class service {
  public:
-  service(std::string file, std::optional<runtime::tcp::endpoint> listen,
-          stapler::loaded_config config)
+  service(std::string file, instead told, stapler::loaded_config config)
       : file_(std::move(file)),
-        listen_(std::move(listen)),
+        told_(std::move(told)),
         address_(config.listen),
         signals_(io_.get_executor()),
         endpoint_(io_.get_executor(), time_, std::move(config), std::random_device()(),
@@ -140,7 +147,7 @@ class service {
   }
 
   runtime::awaitable<void> try_reload() {
-    auto [config, errors] = read(file_, listen_);
+    auto [config, errors] = read(file_, told_);
     if (!config) {
       log_warning(fmt::format("reload: the old configuration stays in force\n{}", errors));
       co_return;
@@ -149,7 +156,7 @@ class service {
   }
 
   std::string file_;
-  std::optional<runtime::tcp::endpoint> listen_;
+  instead told_;
   runtime::tcp::endpoint address_;
   runtime::system_clock time_;
   runtime::asio::io_context io_{1};
@@ -166,6 +173,7 @@ class stapler_command final : public command {
         ->required();
     app.add_option("--listen", listen_, "instead of the configuration's address")
         ->type_name("ADDR:PORT");
+    app.add_option("--profile", profile_, "instead of the configuration's")->type_name("P");
     app.add_flag("--check-config", check_, "read the configuration and its files, then end");
     app.footer(R"(
 Example configuration:
@@ -175,6 +183,7 @@ Example configuration:
 
 Examples:
   staplelab stapler --config stapler.conf --listen 127.0.0.1:8443
+  staplelab stapler --config stapler.conf --profile nginx-like
   staplelab stapler --config stapler.conf --check-config
 
 Prints "listening on ADDR:PORT" when it is ready. SIGHUP reads the configuration again. Ends with 0
@@ -184,9 +193,10 @@ or shuts down because a certificate was revoked (profile nats: 1 and 0, as nats-
   }
 
   exit_code run() override {
-    std::optional<runtime::tcp::endpoint> listen;
-    if (!listen_.empty()) listen = listen_option("--listen", listen_);
-    auto [config, errors] = read(file_, listen);
+    instead told;
+    if (!listen_.empty()) told.listen = listen_option("--listen", listen_);
+    if (!profile_.empty()) told.profile = stapler::parse_profile(profile_option(profile_));
+    auto [config, errors] = read(file_, told);
     if (!config) {
       fmt::print(stderr, "{}", errors);
       throw failure(exit_code::bad_input, fmt::format("{}: not a usable configuration", file_));
@@ -199,11 +209,11 @@ or shuts down because a certificate was revoked (profile nats: 1 and 0, as nats-
       return exit_code::success;
     }
     start_log();
-    return service(file_, listen, *std::move(config)).run();
+    return service(file_, std::move(told), *std::move(config)).run();
   }
 
  private:
-  std::string file_, listen_;
+  std::string file_, listen_, profile_;
   bool check_ = false;
 };
 

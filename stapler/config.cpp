@@ -29,6 +29,20 @@ std::string shown(std::string_view word) {
   return "'" + std::string(word.substr(0, longest_shown)) + "...'";
 }
 
+// "resilient, nats or ..."
+std::string listed_profiles() {
+  std::string list;
+  for (const profile p : all_profiles) {
+    if (p == all_profiles.back()) {
+      list += " or ";
+    } else if (p != all_profiles.front()) {
+      list += ", ";
+    }
+    list += to_string(p);
+  }
+  return list;
+}
+
 template <class Number>
 std::optional<Number> whole_number(std::string_view text) {
   Number number{};
@@ -153,7 +167,8 @@ class reader {
   }
 
   void read_profile(const relaxed_value& value, profile& out) {
-    const auto text = word_of(value, "a profile: resilient or nats");
+    const std::string expected = "a profile: " + listed_profiles();
+    const auto text = word_of(value, expected);
     if (!text) return;
     if (const auto parsed = parse_profile(*text)) {
       out = *parsed;
@@ -162,7 +177,7 @@ class reader {
     std::vector<std::string_view> names;
     for (const profile p : all_profiles)
       names.push_back(to_string(p));
-    wrong_word(value, *text, "a profile: resilient or nats", names);
+    wrong_word(value, *text, expected, names);
   }
 
   void read_tls(const relaxed_value& value, config& out, certificate_files& main) {

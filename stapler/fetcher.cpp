@@ -52,6 +52,11 @@ std::optional<not_worth_asking> reason_not_to_ask(const fetch_subject& subject, 
   return std::nullopt;
 }
 
+// An answer whose last day lies behind that of its certificate.
+bool outlives(const pki::ocsp_judgement& judgement, const pki::certificate& leaf) {
+  return judgement.next_update && leaf.not_after() < *judgement.next_update;
+}
+
 fetch_outcome judge(const runtime::http_response& response, const fetch_subject& subject,
                     const policy& rules, time_point now) {
   if (response.status != 200) return bad_http_status{response.status};
@@ -61,7 +66,11 @@ fetch_outcome judge(const runtime::http_response& response, const fetch_subject&
     case pki::ocsp_verdict::good:
     case pki::ocsp_verdict::revoked:
     case pki::ocsp_verdict::unknown:
-      return fetched_answer{std::move(der), std::move(judgement)};
+      if (rules.outlives_certificate || !outlives(judgement, subject.leaf)) {
+        return fetched_answer{std::move(der), std::move(judgement)};
+      }
+      judgement.why = "it is valid for longer than the certificate";
+      break;
     case pki::ocsp_verdict::malformed:
     case pki::ocsp_verdict::error_status:
     case pki::ocsp_verdict::wrong_cert:

@@ -99,12 +99,32 @@ policy nats() {
   };
 }
 
+bool is_persona(profile p) {
+  switch (p) {
+    case profile::resilient:
+    case profile::nats:
+      return false;
+    case profile::nginx_like:
+    case profile::apache_like:
+    case profile::caddy_like:
+      return true;
+  }
+  assert(false);
+  return false;
+}
+
 std::string_view to_string(profile p) {
   switch (p) {
     case profile::resilient:
       return "resilient";
     case profile::nats:
       return "nats";
+    case profile::nginx_like:
+      return "nginx-like";
+    case profile::apache_like:
+      return "apache-like";
+    case profile::caddy_like:
+      return "caddy-like";
   }
   assert(false);
   return {};
@@ -123,6 +143,12 @@ policy policy_of(profile p) {
       return resilient();
     case profile::nats:
       return nats();
+    case profile::nginx_like:
+      return nginx_like();
+    case profile::apache_like:
+      return apache_like();
+    case profile::caddy_like:
+      return caddy_like();
   }
   assert(false);
   return resilient();

@@ -1,6 +1,8 @@
 // How a server staples, as a value: every choice that servers are known to make differently.
 //
 // The state machine in stapler/stapling.hpp and the fetcher obey it; neither knows a server's name.
+// Servers that are widely used are further values, the personas: docs/endpoint.md says of each what
+// it copies and what it does not.
 // Durations are simulated or real, as the clock is.
 #pragma once
 
@@ -30,6 +32,11 @@ enum class handshake_fetch {
   never,          // handshakes find what there is
   wait,           // a handshake that finds nothing to send fetches, and waits for it
   in_background,  // such a handshake starts a fetch, and goes on without
+};
+// Who asks when it is time to ask again.
+enum class asking_rule {
+  by_itself,    // the server, by a timer
+  for_clients,  // the next handshake, as in_handshake says; without clients nobody does
 };
 enum class validity_measure {
   remaining,  // from now to the expiry
@@ -71,6 +78,7 @@ enum class failed_write_rule { go_on, fail_fetch };
 enum class request_method {
   get_then_post,  // GET when the URL has at most 255 octets (RFC 6960 A.1), POST after a failure
   get_only,
+  post_only,
 };
 // RFC 9919 3.1.1 wants SHA-256 in a CertID; responders that are deployed know SHA-1, and many know
 // nothing else. The second digest is tried once, when the first one brings unauthorized.
@@ -80,6 +88,7 @@ struct policy {
   // Asking
   bool prefetch;  // before listening
   handshake_fetch in_handshake;
+  asking_rule asking = asking_rule::by_itself;
   request_method method;
   bool escape_base64;  // percent-encode the request in a GET path
   certid_hash hash = certid_hash::sha1;
@@ -119,11 +128,14 @@ struct policy {
   // Which answers to take. verify.max_age is also how long one without nextUpdate is kept.
   pki::verify_rules verify;
   expiry_rule expiry;
+  bool outlives_certificate = true;  // false: an answer that is valid for longer is not sound
   bool older_this_update_replaces;
   by_class<answer_rule> on_revoked;
   by_class<answer_rule> on_unknown;
   failure_rule on_failure;
   failure_rule on_error_answer;  // tryLater and its kind
+  // An answer that is well formed and not sound is treated as an error answer is.
+  bool unsound_is_error_answer = false;
 
   // What to send
   bool send_expired;
@@ -140,9 +152,18 @@ struct policy {
 policy resilient();
 // What nats-server 2.9.10 does, where users can see it.
 policy nats();
+// Personas: nginx 1.22 with ssl_stapling and ssl_stapling_verify on, Apache 2.4 with the defaults
+// of mod_ssl, Caddy 2.6 with a certificate from files. None knows modes: what they do for one class
+// they do for the other.
+policy nginx_like();
+policy apache_like();
+policy caddy_like();
 
-enum class profile { resilient, nats };
-inline constexpr std::array all_profiles{profile::resilient, profile::nats};
+enum class profile { resilient, nats, nginx_like, apache_like, caddy_like };
+inline constexpr std::array all_profiles{profile::resilient, profile::nats, profile::nginx_like,
+                                         profile::apache_like, profile::caddy_like};
+// Copies a server that is judged by what a good one does.
+bool is_persona(profile p);
 std::string_view to_string(profile p);
 std::optional<profile> parse_profile(std::string_view name);
 policy policy_of(profile p);

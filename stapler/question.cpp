@@ -17,7 +17,7 @@ constexpr std::string_view request_type = "application/ocsp-request";
 constexpr std::string_view response_type = "application/ocsp-response";
 
 std::optional<question> by_post(question last, const policy& rules) {
-  if (last.post || rules.method == request_method::get_only) return std::nullopt;
+  if (last.post || rules.method != request_method::get_then_post) return std::nullopt;
   last.post = true;
   return last;
 }
@@ -32,7 +32,7 @@ std::optional<question> with_other_hash(question last, const policy& rules) {
 std::optional<question> past_caches(question last, const policy& rules) {
   if (last.past_caches || !rules.bypass_stale_caches) return by_post(last, rules);
   last.past_caches = true;
-  last.post = last.post || rules.method == request_method::get_then_post;
+  last.post = last.post || rules.method != request_method::get_only;
   return last;
 }
 
@@ -80,9 +80,10 @@ std::optional<question> after_exchange(const question& last, exchange_failure fa
 }  // namespace
 
 question first_question(const policy& rules, std::size_t get_url) {
-  const bool too_long = rules.method == request_method::get_then_post && get_url > longest_get_url;
+  const bool post = rules.method == request_method::post_only ||
+                    (rules.method == request_method::get_then_post && get_url > longest_get_url);
   const bool sha256 = rules.hash == certid_hash::sha256_then_sha1;
-  return {.post = too_long, .hash = sha256 ? hash_algorithm::sha256 : hash_algorithm::sha1};
+  return {.post = post, .hash = sha256 ? hash_algorithm::sha256 : hash_algorithm::sha1};
 }
 
 std::optional<question> next_question(const question& last, const fetch_failure& why,

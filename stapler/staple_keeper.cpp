@@ -11,6 +11,16 @@ namespace staplelab::stapler {
 
 using runtime::awaitable;
 
+namespace {
+
+bool counts_as_error_answer(pki::ocsp_verdict verdict, const policy& rules) {
+  const bool well_formed = verdict != pki::ocsp_verdict::malformed;
+  return verdict == pki::ocsp_verdict::error_status ||
+         (rules.unsound_is_error_answer && well_formed);
+}
+
+}  // namespace
+
 // Held by whoever fetches. A frame that is destroyed in the middle gives it back as well.
 class staple_keeper::fetch_lease {
  public:
@@ -178,7 +188,7 @@ next_step staple_keeper::take_failure(const fetch_failure& failure, fetch_cause 
                     std::holds_alternative<no_issuer>(failure) ||
                     std::holds_alternative<not_worth_asking>(failure);
   const auto* rejected = std::get_if<answer_rejected>(&failure);
-  if (rejected && rejected->judgement.verdict == pki::ocsp_verdict::error_status) {
+  if (rejected && counts_as_error_answer(rejected->judgement.verdict, rules_)) {
     attempt.error_answer = std::make_shared<const pki::bytes>(rejected->der);
   }
   return machine_.failed(attempt, cause, around_.chance, around_.time.now());

@@ -169,16 +169,20 @@ next_step stapling::due(time_point) {
 
 offer stapling::handshake(bool fetched, time_point now) {
   if (class_ == staple_class::off) return send_nothing{};
+  if (!fetched && asks_for_client(now)) {
+    return rules_.in_handshake == handshake_fetch::wait ? offer(fetch_first{}) : fetch_meanwhile{};
+  }
   if (error_answer_) return send_staple{error_answer_};
   if (held_ && (rules_.send_expired || holds_valid(now))) return send_staple{held_->der};
+  const bool may_fetch = !fetched && rules_.asking == asking_rule::by_itself;
   switch (rules_.in_handshake) {
     case handshake_fetch::never:
       break;
     case handshake_fetch::wait:
-      if (!fetched) return fetch_first{};
+      if (may_fetch) return fetch_first{};
       break;
     case handshake_fetch::in_background:
-      if (!fetched) return fetch_meanwhile{};
+      if (may_fetch) return fetch_meanwhile{};
       break;
   }
   switch (rules_.nothing_to_send.of(class_)) {
@@ -189,6 +193,12 @@ offer stapling::handshake(bool fetched, time_point now) {
   }
   assert(false);
   return send_nothing{};
+}
+
+bool stapling::asks_for_client(time_point now) const {
+  const bool may =
+      rules_.asking == asking_rule::for_clients && rules_.in_handshake != handshake_fetch::never;
+  return may && (!ask_from_ || *ask_from_ <= now);
 }
 
 bool stapling::holds_valid(time_point now) const {
@@ -283,8 +293,13 @@ next_step stapling::retry(random& chance, time_point now) {
 }
 
 next_step stapling::wait(duration length, time_point now) {
+  const time_point until = now + std::max(length, shortest_wait);
+  if (rules_.asking == asking_rule::for_clients) {
+    ask_from_ = until;
+    return rest{};
+  }
   monitor_ = monitor::scheduled;
-  return wait_until{now + std::max(length, shortest_wait)};
+  return wait_until{until};
 }
 
 }  // namespace staplelab::stapler

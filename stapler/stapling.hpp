@@ -29,7 +29,7 @@ std::optional<time_point> expiry_of(const pki::ocsp_judgement& judgement, const 
 
 // An attempt that brought no sound answer.
 struct failed_attempt {
-  octets error_answer = nullptr;  // set when the responder said tryLater or the like
+  octets error_answer = nullptr;  // set when the responder said tryLater, or what counts as that
   bool lasting = false;           // there is nobody to ask: trying again at once is of no use
 };
 
@@ -73,7 +73,7 @@ struct send_staple {
 struct send_nothing {};
 struct fail_handshake {};   // alert 80, internal_error, whether the client asked or not
 struct fetch_first {};      // then ask again
-struct fetch_meanwhile {};  // goes on without a staple
+struct fetch_meanwhile {};  // goes on with what there is
 using offer = std::variant<send_staple, send_nothing, fail_handshake, fetch_first, fetch_meanwhile>;
 
 enum class fetch_cause { monitor, handshake };
@@ -117,6 +117,7 @@ class stapling {
   void hold(staple answer);
   duration until_refresh(validity_measure of, double stretch, time_point now) const;
   bool kept_out(const staple& answer, time_point now) const;
+  bool asks_for_client(time_point now) const;
   answer_rule rule_for(pki::ocsp_verdict verdict) const;
 
   policy rules_;
@@ -127,7 +128,9 @@ class stapling {
   std::optional<staple> held_;
   std::optional<staple> reserve_;  // stored and not good: what is left if the responder is silent
   octets error_answer_;            // has taken the place of the staple
-  int failures_ = 0;               // in a row, all with or all without a valid staple
+  // Under asking_rule::for_clients: when a handshake asks again; empty: the first one does.
+  std::optional<time_point> ask_from_ = {};
+  int failures_ = 0;  // in a row, all with or all without a valid staple
   bool failed_while_valid_ = false;
 };
 

@@ -206,7 +206,7 @@ const mistake mistake_rows[] = {
     {"mode_is_a_list", "ocsp { mode: [must] }", 1, 14, "found a list", ""},
     {"mode_in_place_of_block", "ocsp: must", 1, 7, "expected true, false or a block",
      "write ocsp { mode: must }"},
-    {"wrong_profile", "profile: natz", 1, 10, "resilient or nats", "did you mean 'nats'?"},
+    {"wrong_profile", "profile: natz", 1, 10, "resilient, nats, nginx-like, apache-like or caddy-like", "did you mean 'nats'?"},
     {"twice", "ocsp: true\nocsp: false", 2, 1, "'ocsp' is given twice", ""},
     {"tls_without_key", "tls {\n cert_file: a\n}", 1, 5, "lacks key_file", ""},
     {"tls_is_a_word", "tls: yes", 1, 6, "expected a block", ""},
