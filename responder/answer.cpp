@@ -81,6 +81,26 @@ void add_reason(pki::cert_status& status) {
   }
 }
 
+bool is_frozen(const std::optional<content_fault>& lie) {
+  return lie && std::holds_alternative<frozen>(*lie);
+}
+
+// When the book was last looked at.
+pki::time_point last_look(const std::optional<content_fault>& lie, pki::time_point now) {
+  const auto* behind = lie ? std::get_if<lagging>(&*lie) : nullptr;
+  return behind ? now - behind->by : now;
+}
+
+// What was known at a moment that has passed: the book's memory tells, and not its present.
+std::variant<dated_status, pki::no_status> remembered_at(const pki::status_book& book,
+                                                         const pki::cert_id& id,
+                                                         const answer_timing& timing,
+                                                         pki::time_point then) {
+  const auto history = book.history(id, then);
+  if (const auto* none = std::get_if<pki::no_status>(&history)) return *none;
+  return served_at(std::get<pki::status_history>(history), timing, then);
+}
+
 std::variant<found_status, pki::response_status> status_of(const pki::cert_id& id,
                                                            const authority& who,
                                                            const answer_sources& from,
@@ -91,12 +111,16 @@ std::variant<found_status, pki::response_status> status_of(const pki::cert_id& i
       return found_status{*said, true, production_at(from.policy.timing(), now)};
     }
   }
-  auto found = served_at(from.book, id, from.policy.timing(), now);
+  const auto known = last_look(lie, now);
+  const bool past = known != now || is_frozen(lie);
+  auto found = past ? remembered_at(from.book, id, from.policy.timing(), known)
+                    : served_at(from.book, id, from.policy.timing(), now);
   if (const auto* none = std::get_if<pki::no_status>(&found)) {
     return *none == pki::no_status::not_ours ? pki::response_status::unauthorized
                                              : pki::response_status::try_later;
   }
   auto& [status, made] = std::get<dated_status>(found);
+  if (known != now) made = production_at(from.policy.timing(), now);
   if (std::holds_alternative<pki::unknown_status>(status)) {
     auto answer = of_non_issued(from.policy);
     if (auto* said = std::get_if<found_status>(&answer)) said->from = made;
@@ -263,8 +287,10 @@ ocsp_answer answer(const question& asked, const answer_sources& from,
   if (const auto* error = std::get_if<pki::response_status>(&asked.read)) {
     return error_answer(*error);
   }
+  const auto* ice = lie ? std::get_if<frozen>(&*lie) : nullptr;
+  const auto moment = ice ? ice->at.value_or(now) : now;
   try {
-    return answer_request(std::get<pki::ocsp_request>(asked.read), from, lie, now);
+    return answer_request(std::get<pki::ocsp_request>(asked.read), from, lie, moment);
   } catch (const pki::store_error&) {
     return error_answer(pki::response_status::try_later);
   } catch (const pki::crypto_error&) {

@@ -35,6 +35,9 @@ struct request_answered {
   pki::bytes der;                  // the OCSP response, before a fault of the transport touched it
   std::string fault;               // its name in responder/fault.hpp; empty for none
   std::string fault_rule;          // the name of the rule it came from
+  // Handed out by the cache in front, which has had it for so long. What is told of the answer and
+  // of a fault is of then.
+  std::optional<pki::duration> cached_for = {};
 };
 
 // The port began to accept connections, or to refuse them.

@@ -16,6 +16,7 @@ using made = boost::system::result<fault, fault_error>;
 using keys = std::span<const std::string_view>;
 
 constexpr std::string_view code_keys[] = {"code"};
+constexpr std::string_view at_keys[] = {"at"};
 constexpr std::string_view by_keys[] = {"by"};
 constexpr std::string_view octets_keys[] = {"octets"};
 constexpr std::string_view content_type_keys[] = {"content_type"};
@@ -110,6 +111,10 @@ made a_slow_body(const fault_parameters& given) {
   return fault(slow_body{*octets, *every});
 }
 
+made a_frozen(const fault_parameters& given) {
+  return fault(frozen{given.at});
+}
+
 made a_revoked(const fault_parameters& given) {
   if (given.reason == pki::crl_reason::remove_from_crl) {
     return flaw("reason", "must not be removeFromCRL, which stands in delta CRLs only");
@@ -155,6 +160,8 @@ constexpr kind kinds[] = {
     {"expired_delegate", {}, plain<expired_delegate>},
     {"bad_signature", {}, plain<bad_signature>},
     {"stale_replay", {}, plain<stale_replay>},
+    {"frozen", at_keys, a_frozen},
+    {"lagging", by_keys, shifted<lagging>},
     {"says_good", {}, plain<says_good>},
     {"says_unknown", {}, plain<says_unknown>},
     {"says_revoked", revoked_keys, a_revoked},
@@ -201,6 +208,8 @@ std::string_view to_string(const content_fault& what) {
           [](const expired_delegate&) { return std::string_view("expired_delegate"); },
           [](const bad_signature&) { return std::string_view("bad_signature"); },
           [](const stale_replay&) { return std::string_view("stale_replay"); },
+          [](const frozen&) { return std::string_view("frozen"); },
+          [](const lagging&) { return std::string_view("lagging"); },
           [](const says_good&) { return std::string_view("says_good"); },
           [](const says_revoked&) { return std::string_view("says_revoked"); },
           [](const says_unknown&) { return std::string_view("says_unknown"); },
@@ -263,6 +272,8 @@ fault_parameters parameters_of(const fault& what) {
       [&](const delay& f) { result.by = f.by; },
       [&](const expired_answer& f) { result.by = f.by; },
       [&](const future_answer& f) { result.by = f.by; },
+      [&](const frozen& f) { result.at = f.at; },
+      [&](const lagging& f) { result.by = f.by; },
       [&](const truncated_body& f) { result.octets = f.octets; },
       [&](const short_body& f) { result.octets = f.octets; },
       [&](const garbage_body& f) { result.octets = f.octets; },

@@ -34,6 +34,10 @@
 //   bad_signature                                        one bit of the signature is flipped
 //   stale_replay                                         the earliest honest answer made, octet for
 //                                                        octet, whatever the nonce
+//   frozen                 at (when it was set)          what was answered at that time, by a
+//                                                        responder that learns nothing since
+//   lagging                by (1h)                       a fresh answer that says what was known so
+//                                                        long ago, as from a replica behind
 //   says_good says_unknown                               that status, whatever the book has
 //   says_revoked           at (now), reason (none)       the same
 #pragma once
@@ -72,6 +76,12 @@ struct delegate_without_eku {};
 struct expired_delegate {};
 struct bad_signature {};
 struct stale_replay {};
+struct frozen {
+  std::optional<pki::time_point> at;  // empty: now, so no fault at all
+};
+struct lagging {
+  pki::duration by = std::chrono::hours(1);
+};
 struct says_good {};
 struct says_revoked {
   std::optional<pki::time_point> at;
@@ -82,7 +92,7 @@ struct says_unknown {};
 using content_fault =
     std::variant<error_status, expired_answer, future_answer, no_next_update, wrong_serial,
                  other_hash, wrong_signer, delegate_without_eku, expired_delegate, bad_signature,
-                 stale_replay, says_good, says_revoked, says_unknown>;
+                 stale_replay, frozen, lagging, says_good, says_revoked, says_unknown>;
 
 // Transport faults.
 struct http_status {

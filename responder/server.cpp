@@ -28,6 +28,13 @@ request_facts facts_of(const runtime::http_request& request, const std::optional
   return facts;
 }
 
+// A fault that holds on to a moment without naming one means that at which it takes effect.
+void settle(fault_rule& rule, pki::time_point now) {
+  auto* content = std::get_if<content_fault>(&rule.what);
+  auto* ice = content ? std::get_if<frozen>(content) : nullptr;
+  if (ice && !ice->at) ice->at = rule.window.from.value_or(now);
+}
+
 // Writes the pieces; the connection waits on purpose in between.
 runtime::awaitable<void> drip(dripping_octets drops, runtime::byte_stream& stream,
                               runtime::clock& time) {
@@ -64,6 +71,7 @@ server::server(runtime::executor where, runtime::clock& time, const pki::status_
           },
           config.limits.connections) {
   require(flaw_of(policy_));
+  set_cache(config.cache);
   for (auto& who : config.authorities) {
     const auto signer = who.signer().identity.cert.subject();
     require_fit(signers_.set(std::move(who), config.signers, time_.now()), signer);
@@ -109,7 +117,17 @@ void server::set_policy(const answer_policy& policy) {
   policy_ = policy;
 }
 
+void server::set_cache(std::optional<pki::duration> max_age) {
+  cache_.reset();
+  if (max_age) cache_.emplace(*max_age);
+}
+
+void server::purge_cache() {
+  if (cache_) cache_->purge();
+}
+
 boost::system::result<std::string, fault_error> server::add_fault(fault_rule rule) {
+  settle(rule, time_.now());
   auto name = faults_.add(std::move(rule));
   if (name) {
     follow_refusals();
@@ -171,6 +189,9 @@ sending server::decide(const runtime::http_request& request, runtime::connection
     return tell(std::move(record), as_it_is(*std::move(other), head_only));
   }
   const auto octets = to_ocsp(request, prefix_for(request.target), limits_.mapping);
+  if (octets) {
+    if (auto kept = from_cache(*octets, record, head_only)) return *std::move(kept);
+  }
   std::optional<question> asked;
   if (octets) asked = read_question(*octets, policy_, now);
   const auto drawn = faults_.draw(facts_of(request, asked), now, engine_);
@@ -185,7 +206,30 @@ sending server::decide(const runtime::http_request& request, runtime::connection
   auto result =
       transport ? disturbed(*transport, std::move(response), head_only, needs_seed ? engine_() : 0)
                 : as_it_is(std::move(response), head_only);
+  if (cache_ && octets) keep_in_cache(*octets, result, record);
   return tell(std::move(record), std::move(result));
+}
+
+void server::keep_in_cache(const pki::bytes& request, const sending& what,
+                           const request_answered& told) {
+  const auto* action = std::get_if<runtime::http_action>(&what.then);
+  const auto* whole = action ? std::get_if<runtime::http_response>(action) : nullptr;
+  if (whole) cache_->keep(request, *whole, told, told.at);
+}
+
+// What the cache in front has to say, if anything: then the responder hears nothing of it.
+std::optional<sending> server::from_cache(const pki::bytes& request, const request_answered& asked,
+                                          bool head_only) {
+  auto kept = cache_ ? cache_->find(request, asked.at) : std::nullopt;
+  if (!kept) return std::nullopt;
+  request_answered record = std::move(kept->told);
+  record.at = asked.at;
+  record.client_port = asked.client_port;
+  record.method = asked.method;
+  record.target = asked.target;
+  record.http_version = asked.http_version;
+  record.cached_for = kept->age;
+  return tell(std::move(record), as_it_is(std::move(kept->response), head_only));
 }
 
 sending server::tell(request_answered record, sending what) {

@@ -17,6 +17,7 @@
 
 #include "pki/cert_status.hpp"
 #include "responder/answer.hpp"
+#include "responder/edge_cache.hpp"
 #include "responder/event.hpp"
 #include "responder/fault_plan.hpp"
 #include "responder/http_mapping.hpp"
@@ -46,6 +47,7 @@ struct server_config {
   answer_policy policy;
   // Paths of AIA URLs, "/ocsp", empty for the root, at least one. The longest that fits counts.
   std::vector<std::string> path_prefixes{""};
+  std::optional<pki::duration> cache = {};  // a cache in front keeps answers for so long
   server_limits limits;
   std::uint64_t seed = 0;                   // for faults with a probability, and for garbage
   runtime::traffic_log* traffic = nullptr;  // told what passes; outlives the io_context
@@ -83,6 +85,9 @@ class server {
   void set_policy(const answer_policy& policy);
   const answer_policy& policy() const { return policy_; }
   const signing& signers() const { return signers_; }
+  // A new cache in front, empty; or none.
+  void set_cache(std::optional<pki::duration> max_age);
+  void purge_cache();
 
   // Rules that refuse connections act on the listener at once, and again whenever their window
   // opens or closes.
@@ -98,6 +103,9 @@ class server {
   runtime::awaitable<runtime::http_action> handle(runtime::http_request request,
                                                   runtime::byte_stream& stream);
   sending decide(const runtime::http_request& request, runtime::connection_id client_port);
+  std::optional<sending> from_cache(const pki::bytes& request, const request_answered& asked,
+                                    bool head_only);
+  void keep_in_cache(const pki::bytes& request, const sending& what, const request_answered& told);
   sending tell(request_answered record, sending what);  // in the end
   runtime::http_response respond(const runtime::http_request& request,
                                  const boost::system::result<pki::bytes, http_refusal>& octets,
@@ -120,6 +128,7 @@ class server {
   std::mt19937_64 engine_;
   fault_plan faults_;
   remembered_answers remembered_;
+  std::optional<edge_cache> cache_;
   std::uint64_t requests_ = 0;
   bool stopped_ = false;
   runtime::task_group refusals_;

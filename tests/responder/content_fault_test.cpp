@@ -44,6 +44,8 @@ const judged_fault table[] = {
     {"expired_delegate", ocsp_verdict::unauthorized_signer},
     {"bad_signature", ocsp_verdict::bad_signature},
     {"stale_replay", ocsp_verdict::good},
+    {"frozen", ocsp_verdict::good},
+    {"lagging", ocsp_verdict::error_status, response_status::unauthorized},  // just issued
     {"says_good", ocsp_verdict::good},
     {"says_unknown", ocsp_verdict::unknown},
     {"says_revoked", ocsp_verdict::revoked},
@@ -175,6 +177,46 @@ TEST_F(ContentFaultDetail, StaleReplayGivesTheEarliestAnswerOctetForOctetWithout
   EXPECT_EQ(replayed.der, first.der);
   EXPECT_EQ(judged(replayed, "good", start + 48h).verdict, ocsp_verdict::good);
   EXPECT_EQ(judged(replayed, "good", start + policy_.validity + 1s).verdict, ocsp_verdict::expired);
+}
+
+TEST_F(ContentFaultDetail, FrozenAnswersAsItWouldHaveThenAndKnowsNothingSince) {
+  fault_parameters then;
+  then.at = start + 1h;
+  lab_.ca().revoke("good", std::nullopt, start + 2h);
+  const auto frozen = ask("good", made("frozen", then), start + 48h);
+  EXPECT_EQ(frozen.this_update(), start + 1h);
+  EXPECT_EQ(judged(frozen, "good", start + 48h).verdict, ocsp_verdict::good);
+  EXPECT_EQ(judged(frozen, "good", start + policy_.validity + 1h + 1s).verdict,
+            ocsp_verdict::expired);
+
+  then.at = start + 3h;
+  const auto later = ask("good", made("frozen", then), start + 48h);
+  EXPECT_EQ(judged(later, "good", start + 48h).verdict, ocsp_verdict::revoked);
+}
+
+TEST_F(ContentFaultDetail, LaggingIsFreshAndSaysWhatWasKnownSoLongAgo) {
+  fault_parameters behind;
+  behind.by = 4h;
+  lab_.ca().revoke("good", std::nullopt, start + 10h);
+  const auto old = ask("good", made("lagging", behind), start + 14h - 1s);
+  EXPECT_EQ(old.this_update(), start + 14h - 1s);
+  EXPECT_EQ(judged(old, "good", start + 14h).verdict, ocsp_verdict::good);
+  const auto caught_up = ask("good", made("lagging", behind), start + 14h);
+  EXPECT_EQ(judged(caught_up, "good", start + 14h).verdict, ocsp_verdict::revoked);
+}
+
+TEST_F(ContentFaultDetail, LaggingDoesNotKnowWhatWasIssuedSince) {
+  fault_parameters behind;
+  behind.by = 4h;
+  pki::issue_description young;
+  young.name = "young";
+  young.issuer = "issuing";
+  young.not_before = start;
+  young.not_after = start + 24h * 90;
+  lab_.ca().issue(young, start + 10h);
+  EXPECT_EQ(ask("young", made("lagging", behind), start + 13h).status,
+            response_status::unauthorized);
+  EXPECT_EQ(ask("young", made("lagging", behind), start + 14h).status, response_status::successful);
 }
 
 TEST_F(ContentFaultDetail, SaidStatusesOverrideTheBookAndNotOnlyForIssuedSerials) {

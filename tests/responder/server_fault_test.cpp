@@ -237,6 +237,44 @@ TEST(ServerFaults, AStaleReplayIsWhatWasServedFirst) {
   EXPECT_EQ(w.answered().back().this_update, start);
 }
 
+TEST(ServerFaults, FrozenHoldsOnToTheMomentAtWhichItIsSet) {
+  world w;
+  w.sleep(1h);
+  w.add_fault("frozen");
+  w.sleep(24h);
+  w.lab.ca().revoke("good", std::nullopt, w.clock.now());
+  EXPECT_EQ(w.verdict(w.get("good"), "good"), ocsp_verdict::good);
+  EXPECT_EQ(w.answered().back().this_update, start + 1h);
+}
+
+TEST(ServerCache, HandsOutTheSameUntilItIsTooOldOrPurged) {
+  world w;
+  w.server.set_cache(4h);
+  const auto first = w.get("good");
+  w.lab.ca().revoke("good", std::nullopt, w.clock.now());
+  w.sleep(3h);
+  EXPECT_EQ(w.get("good")->body, first->body);
+  EXPECT_EQ(w.answered().back().cached_for, 3h);
+  EXPECT_EQ(w.answered().back().this_update, start);
+  w.server.purge_cache();
+  EXPECT_EQ(w.verdict(w.get("good"), "good"), ocsp_verdict::revoked);
+  EXPECT_EQ(w.answered().back().cached_for, std::nullopt);
+}
+
+TEST(ServerCache, KeepsWhatAFaultMadeAndSparesTheResponderTheRest) {
+  world w;
+  w.server.set_cache(4h);
+  auto once = w.rule("empty_body");
+  once.count = 1;
+  w.server.add_fault(once);
+  EXPECT_EQ(w.get("good")->body, "");
+  w.sleep(1h);
+  EXPECT_EQ(w.get("good")->body, "");
+  EXPECT_EQ(w.answered().back().fault, "empty_body");
+  w.sleep(3h);
+  EXPECT_EQ(w.verdict(w.get("good"), "good"), ocsp_verdict::good);
+}
+
 TEST(ServerFaults, AResponderFrozenFromTheBeginningRepeatsItsFirstAnswer) {
   world w;
   w.add_fault("stale_replay");
