@@ -40,5 +40,6 @@ std::unique_ptr<command> make_vectors();
 std::unique_ptr<command> make_conform();
 std::unique_ptr<command> make_schema();
 std::unique_ptr<command> make_targets();
+std::unique_ptr<command> make_incidents();
 
 }  // namespace staplelab::cli

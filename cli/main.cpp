@@ -38,6 +38,7 @@ class command_line {
     add(root_, "vectors", "write test vectors for verifiers of OCSP responses", make_vectors());
     add(root_, "conform", "examine somebody's OCSP responder, check by check", make_conform());
     add(root_, "schema", "print the JSON Schema of scenario files", make_schema());
+    add(root_, "incidents", "list the real incidents that the library replays", make_incidents());
     add(root_, "targets", "list the servers that scenarios can be run against", make_targets());
     add(root_, "fingerprint", "find out from outside how a server staples", make_fingerprint());
   }

@@ -15,6 +15,7 @@
 
 #include "cli/command.hpp"
 #include "cli/library_folder.hpp"
+#include "cli/loaded_scenarios.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"
 #include "cli/run_parity.hpp"
@@ -25,7 +26,6 @@
 #include "cli/run_selection.hpp"
 #include "cli/swept_folder.hpp"
 #include "cli/target_choice.hpp"
-#include "runtime/source_position.hpp"
 #include "scenarios/parse.hpp"
 #include "scenarios/report_github.hpp"
 #include "scenarios/report_json.hpp"
@@ -69,25 +69,6 @@ scenarios::overrides variables_of(const std::vector<std::string>& assignments) {
     vars[assignment.substr(0, equals)] = assignment.substr(equals + 1);
   }
   return vars;
-}
-
-std::vector<scenarios::scenario> load_or_fail(const std::vector<fs::path>& paths,
-                                              const scenarios::overrides& vars) {
-  auto loaded = scenarios::load(paths, vars);
-  if (loaded) return *std::move(loaded);
-  for (const auto& error : loaded.error())
-    fmt::print(stderr, "{}", runtime::render(error));
-  const std::size_t count = loaded.error().size();
-  std::string hint;
-  for (const fs::path& path : paths) {
-    std::error_code ignored;
-    const auto bundled = library_folder(this_program()) / (path.string() + ".json");
-    if (fs::exists(path, ignored) || !fs::exists(bundled, ignored)) continue;
-    hint = fmt::format("for a bundled scenario: staplelab run --filter '{}'", path.string());
-  }
-  throw failure(
-      exit_code::bad_input,
-      fmt::format("{} error{} in scenarios; nothing was run", count, count == 1 ? "" : "s"), hint);
 }
 
 // A probe that expects nothing passes whatever it sees: that is told, since it may be forgotten.
@@ -153,7 +134,7 @@ class run_command final : public command {
   unsigned jobs_ = std::max(1u, std::thread::hardware_concurrency());
   unsigned repeat_ = 1;
   bool fail_fast_ = false, list_ = false, check_ = false, plan_ = false;
-  bool json_ = false, github_ = false, verbose_ = false;
+  bool json_ = false, github_ = false, verbose_ = false, explain_ = false;
 };
 
 void run_command::describe(CLI::App& app) {
@@ -165,6 +146,7 @@ Examples:
   staplelab run                                       the bundled library, all modes
   staplelab run --filter 'revocation/*' --mode must,always
   staplelab run my.json -v                            with the transcript of each case
+  staplelab run my.json --explain                     as a post-mortem tells it
   staplelab run my.json --plan                        the steps, without running them
   staplelab run --target nats-server                  the same against a real server
   staplelab run --target nats-server --against builtin:nats
@@ -182,7 +164,7 @@ void run_command::describe_selection(CLI::App& app) {
   app.add_option("--target", targets_, "see staplelab targets; or the path of a description")
       ->type_name("NAME")
       ->allow_extra_args(false);
-  app.add_option("--profile", profiles_, "resilient or nats")
+  app.add_option("--profile", profiles_, "resilient, nats, or a persona: nginx-like, ...")
       ->type_name("P")
       ->allow_extra_args(false);
   app.add_option("--filter", filters_, "shell pattern for case ids and scenario names")
@@ -240,6 +222,7 @@ void run_command::describe_output(CLI::App& app) {
   app.add_option("--keylog", keylog_, "TLS secrets, so that Wireshark reads the packets")
       ->type_name("FILE");
   app.add_flag("-v,--verbose", verbose_, "the transcript of every case as well");
+  app.add_flag("--explain", explain_, "tell each case as a post-mortem would, one after another");
   app.add_flag("--json", json_, "the JSON report, or with --list the cases, on stdout");
 }
 
@@ -278,7 +261,7 @@ void run_command::choose_targets(run_selection& wanted) {
 }
 
 scenarios::run_options run_command::options() const {
-  return {.jobs = jobs_,
+  return {.jobs = explain_ ? 1 : jobs_,
           .seed = seed_,
           .fail_fast = fail_fast_,
           .timeout = duration_option("--timeout", timeout_),
@@ -327,6 +310,7 @@ exit_code run_command::run() {
 scenarios::run_result run_command::run_all(
     const std::vector<scenarios::scenario_case>& cases) const {
   run_screen screen(json_      ? run_screen::detail::silent
+                    : explain_ ? run_screen::detail::story
                     : verbose_ ? run_screen::detail::transcripts
                                : run_screen::detail::lines,
                     cases.size());

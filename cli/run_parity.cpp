@@ -72,6 +72,7 @@ std::vector<scenarios::scenario_case> on_builtin(std::vector<scenarios::scenario
                                                  const std::string& profile) {
   for (auto& each : cases) {
     each.profile = profile;
+    each.judged_as.clear();
     each.on = nullptr;
   }
   return cases;

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/terminal.hpp"
+#include "scenarios/report_explain.hpp"
 #include "scenarios/report_table.hpp"
 
 namespace staplelab::cli {
@@ -27,6 +28,7 @@ run_screen::run_screen(detail how_much, std::size_t cases)
 void run_screen::case_ended(const scenarios::case_result& result) {
   ++ended_;
   if (is_broken(result)) ++broken_;
+  if (how_much_ == detail::story) return tell_story(result);
   if (how_much_ != detail::silent) {
     clear_progress();
     fmt::print("{}", scenarios::case_line(result, style_));
@@ -39,12 +41,29 @@ void run_screen::case_ended(const scenarios::case_result& result) {
 void run_screen::run_ended(const scenarios::run_result& run) {
   clear_progress();
   if (how_much_ == detail::silent) return;
-  if (ended_ > 0) fmt::print("\n{}", scenarios::mode_table(run, style_));
+  if (ended_ > 0 && how_much_ != detail::story)
+    fmt::print("\n{}", scenarios::mode_table(run, style_));
   for (const scenarios::case_result& result : run.cases) {
-    if (is_broken(result)) fmt::print("\n{}", scenarios::failure_account(result, style_));
+    if (is_broken(result) && how_much_ != detail::story)
+      fmt::print("\n{}", scenarios::failure_account(result, style_));
   }
   const auto colour = broken_ == 0 ? scenarios::ink::green : scenarios::ink::red;
   fmt::print("\n{}\n", scenarios::painted(scenarios::totals_line(run), colour, style_));
+}
+
+// Cases that took the same course are told once.
+void run_screen::tell_story(const scenarios::case_result& result) {
+  const auto* of = result.what.of;
+  if (of != told_of_) {
+    fmt::print("{}{}", told_of_ ? "\n" : "", scenarios::told_before(*of, style_));
+    told_of_ = of;
+    told_.clear();
+  }
+  const std::string whose = scenarios::whose_story(result.what);
+  const auto [told, is_new] = told_.emplace(scenarios::told_after(result, style_), whose);
+  fmt::print("{}\n{}", scenarios::painted(whose, scenarios::ink::bold, style_),
+             is_new ? told->first : fmt::format("  The same as: {}\n", told->second));
+  std::fflush(stdout);
 }
 
 void run_screen::show_progress(const scenarios::case_result& result) {

@@ -3,7 +3,6 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <string_view>
 
@@ -12,8 +11,6 @@
 
 namespace staplelab::cli {
 namespace {
-
-constexpr std::array all_profiles{stapler::profile::resilient, stapler::profile::nats};
 
 template <class T>
 bool allows(const std::vector<T>& wanted, const T& value) {
@@ -82,7 +79,7 @@ stapler::mode mode_option(const std::string& text) {
 
 std::string profile_option(const std::string& text) {
   std::vector<std::string_view> known;
-  for (const auto profile : all_profiles)
+  for (const auto profile : stapler::all_profiles)
     known.push_back(stapler::to_string(profile));
   return std::string(stapler::to_string(choice("--profile", text, stapler::parse_profile, known)));
 }

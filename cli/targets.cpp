@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/target_choice.hpp"
 #include "scenarios/target.hpp"
+#include "stapler/policy.hpp"
 
 namespace staplelab::cli {
 namespace {
@@ -38,8 +39,10 @@ A server of your own: --target ./my-server.json, see docs/targets.md.
       return exit_code::success;
     }
     fmt::print("{:<22}{:<30}{:<14}{}\n", "NAME", "SERVER", "TIME", "");
-    for (const auto* name : {"builtin:resilient", "builtin:nats"})
-      fmt::print("{:<22}{:<30}{:<14}{}\n", name, "in this process", "virtual", "ready");
+    for (const auto profile : stapler::all_profiles) {
+      fmt::print("{:<22}{:<30}{:<14}{}\n", fmt::format("builtin:{}", stapler::to_string(profile)),
+                 "in this process", "virtual", "ready");
+    }
     for (const auto& each : all) {
       fmt::print("{:<22}{:<30}{:<14}{}\n", each.name, each.title, time_words(each),
                  is_installed(each) ? "ready" : "apt-get install " + each.package);

@@ -105,6 +105,7 @@ class writer {
     if (answered.http_status) out_["http"] = *answered.http_status;
     if (!answered.fault.empty()) out_["fault"] = answered.fault;
     if (!answered.fault_rule.empty()) out_["rule"] = answered.fault_rule;
+    if (answered.cached_for) out_["cached"] = answered.cached_for->count();
     dated(answered.this_update, answered.next_update, answered.der);
   }
   void operator()(const responder::listening_changed& changed) {

@@ -42,6 +42,11 @@ constexpr key_row<scenario> scenario_rows[] = {
     {"$schema", elsewhere<scenario>},
     {"title", into<&scenario::title, read_text>, presence::required},
     {"about", into<&scenario::about, read_prose>},
+    {"date", elsewhere<scenario>},
+    {"happened", elsewhere<scenario>},
+    {"sources", elsewhere<scenario>},
+    {"discriminates", elsewhere<scenario>},
+    {"good_server", elsewhere<scenario>},
     {"tags", into<&scenario::tags, list_of<read_tag>>},
     {"seed", into<&scenario::seed, read_seed>},
     {"start", into<&scenario::start, read_time>},
@@ -59,6 +64,7 @@ scenario decode(decoder& d, const json_value& root) {
   result.start = default_start;
   read_object(d, root, "a scenario", scenario_rows, result);
   d.start = result.start;
+  read_incident(d, root, result.replays);
   read_matrix(d, root.find("matrix"), result.over);
   read_pki(d, root.find("pki"), result);
   read_responder(d, root.find("responder"), root.at, result.responder);

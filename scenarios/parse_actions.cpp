@@ -12,10 +12,6 @@ namespace staplelab::scenarios {
 
 namespace {
 
-using maybe_action = std::optional<action>;
-
-constexpr std::array<std::string_view, 2> beside_revoke{"reason", "at"};
-
 std::optional<party> read_process(decoder& d, const json_value& value) {
   static constexpr word<party> words[] = {{"endpoint", party::endpoint},
                                           {"responder", party::responder}};
@@ -114,36 +110,6 @@ maybe_action read_store(decoder& d, const json_value& value, const json_value&) 
   return read;
 }
 
-maybe_action read_issue(decoder& d, const json_value& value, const json_value&) {
-  issue_step step;
-  return read_certificate_keys(d, value, step.what) ? maybe_action(std::move(step))
-                                                    : maybe_action();
-}
-
-maybe_action read_revoke(decoder& d, const json_value& value, const json_value& whole) {
-  const auto certificate = read_revocable(d, value);
-  revoke_step step{.certificate = certificate.value_or(""), .reason = {}, .at = duration(0)};
-  if (const json_value* reason = whole.find("reason")) step.reason = read_crl_reason(d, *reason);
-  if (const json_value* at = whole.find("at")) {
-    step.at = read_any_duration(d, *at).value_or(duration(0));
-    if (step.at > duration(0)) {
-      d.error(at->at, "a revocation cannot lie ahead",
-              "\"-1h\" is an hour ago; advance the clock before the step instead");
-    }
-  }
-  return certificate ? maybe_action(std::move(step)) : maybe_action();
-}
-
-maybe_action read_hold(decoder& d, const json_value& value, const json_value&) {
-  auto certificate = read_revocable(d, value);
-  return certificate ? maybe_action(hold_step{*std::move(certificate)}) : maybe_action();
-}
-
-maybe_action read_release(decoder& d, const json_value& value, const json_value&) {
-  auto certificate = read_revocable(d, value);
-  return certificate ? maybe_action(release_step{*std::move(certificate)}) : maybe_action();
-}
-
 maybe_action read_fault_action(decoder& d, const json_value& value, const json_value&) {
   auto fault = read_fault(d, value);
   return fault ? maybe_action(*std::move(fault)) : maybe_action();
@@ -173,6 +139,7 @@ constexpr key_row<responder_step> responder_rows[] = {
     {"produce_every", into<&responder_step::produce_every, read_duration>},
     {"publication_lag", into<&responder_step::publication_lag, read_duration>},
     {"produce_on_change", into<&responder_step::produce_on_change, read_bool>},
+    {"cache", into<&responder_step::cache, read_duration>},
 };
 
 maybe_action read_responder_change(decoder& d, const json_value& value, const json_value&) {
@@ -188,6 +155,12 @@ maybe_action read_responder_change(decoder& d, const json_value& value, const js
     return {};
   }
   return read;
+}
+
+maybe_action read_purge(decoder& d, const json_value& value, const json_value&) {
+  static constexpr word<purge_step> words[] = {{"cache", {}}};
+  const auto what = read_word(d, value, words);
+  return what ? maybe_action(*what) : maybe_action();
 }
 
 maybe_action read_advance(decoder& d, const json_value& value, const json_value&) {
@@ -223,16 +196,11 @@ std::optional<tls_version> read_tls(decoder& d, const json_value& value) {
   return read_word(d, value, words);
 }
 
-template <std::size_t Most>
-std::optional<unsigned> read_up_to(decoder& d, const json_value& value) {
-  const auto count = read_integer_between(d, value, 1, static_cast<std::int64_t>(Most));
-  return count ? std::optional(static_cast<unsigned>(*count)) : std::nullopt;
-}
-
 constexpr key_row<handshake_step> handshake_rows[] = {
     {"sni", into<&handshake_step::sni, read_host_name>},
     {"tls", into<&handshake_step::tls, read_tls>},
     {"status_request", into<&handshake_step::status_request, read_bool>},
+    {"responder_ids", into<&handshake_step::responder_ids, read_up_to<max_responder_ids>>},
     {"count", into<&handshake_step::count, read_up_to<max_handshakes>>},
     {"parallel", into<&handshake_step::parallel, read_up_to<max_parallel>>},
 };
@@ -351,6 +319,7 @@ constexpr action_row rows[] = {
     {"clear", read_clear, {}},
     {"signer", read_signer, {}},
     {"responder", read_responder_change, {}},
+    {"purge", read_purge, {}},
     {"advance", read_advance, {}},
     {"advance_to", read_advance_to, {}},
     {"skew", read_skew, {}},

@@ -1,6 +1,7 @@
 // The actions that a step can take: one row for each, and a reader behind it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -10,6 +11,8 @@
 
 namespace staplelab::scenarios {
 
+using maybe_action = std::optional<action>;
+
 struct action_row {
   std::string_view key;
   // `value` is what the key holds, `step` the whole step, for the keys beside.
@@ -18,6 +21,13 @@ struct action_row {
   step_kind kind = step_kind::other;
   bool needs_expectation = false;
 };
+
+// What the CA does (parse_ca_actions.cpp).
+inline constexpr std::array<std::string_view, 3> beside_revoke{"reason", "at", "count"};
+maybe_action read_issue(decoder& d, const json_value& value, const json_value& step);
+maybe_action read_revoke(decoder& d, const json_value& value, const json_value& step);
+maybe_action read_hold(decoder& d, const json_value& value, const json_value& step);
+maybe_action read_release(decoder& d, const json_value& value, const json_value& step);
 
 std::span<const action_row> action_rows();
 const action_row* action_named(std::string_view key);  // null: there is none

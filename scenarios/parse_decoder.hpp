@@ -26,7 +26,9 @@ struct declared_names {
   std::vector<std::string> intermediates;  // authorities that another one issued
   std::vector<std::string> signers;
   std::vector<std::string> certificates;
-  std::map<std::string, must_staple_choice, std::less<>> must_staple;  // by certificate
+  // By certificate, and those that are issued together among them: too many to be listed above.
+  std::map<std::string, must_staple_choice, std::less<>> must_staple;
+  std::vector<std::string> batches;  // of certificates
   std::vector<std::string> faults;                                     // set by an earlier step
   bool incomplete = false;  // something wrong was told of a name that should be here
 };

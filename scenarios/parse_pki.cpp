@@ -63,6 +63,7 @@ std::optional<std::vector<responder_address>> read_addresses(decoder& d, const j
 
 constexpr key_row<certificate_spec> certificate_rows[] = {
     {"name", elsewhere<certificate_spec>},
+    {"count", elsewhere<certificate_spec>},
     {"issuer", into<&certificate_spec::issuer, read_authority>},
     {"key", into<&certificate_spec::key, read_key_type>},
     {"names", into<&certificate_spec::names, read_host_names>},
@@ -84,6 +85,10 @@ certificate_spec default_certificate(const std::string& name) {
 // Names of authorities, signers and certificates share one space: the CA keeps them together.
 bool is_free_name(decoder& d, const json_member& member) {
   if (!check_new_name(d, member.key, member.key_at)) return false;
+  if (d.names.must_staple.contains(member.key)) {
+    d.error(member.key_at, fmt::format("the name '{}' is taken", member.key));
+    return false;
+  }
   std::size_t count = 0;
   for (const auto* names : {&d.names.authorities, &d.names.signers, &d.names.certificates}) {
     count += names->size();
@@ -187,6 +192,9 @@ void read_certificates(decoder& d, const json_value& value, std::vector<certific
     if (const json_value* name = member.value.find("name")) {
       d.error(name->at, "a certificate is named by its key");
     }
+    if (const json_value* count = member.value.find("count")) {
+      d.error(count->at, "many certificates are issued by a step", "{\"issue\": {\"count\": ...}}");
+    }
     if (member.value.find("issuer") == nullptr) require_default_issuer(d, member);
     read_object(d, member.value, "a certificate", certificate_rows, spec);
     d.names.must_staple.emplace(spec.name, spec.must_staple);
@@ -206,6 +214,7 @@ constexpr key_row<responder_spec> responder_rows[] = {
     {"produce_every", into<&responder_spec::produce_every, read_interval>},
     {"publication_lag", into<&responder_spec::publication_lag, read_duration>},
     {"produce_on_change", into<&responder_spec::produce_on_change, read_bool>},
+    {"cache", into<&responder_spec::cache, read_positive_duration>},
     {"signer", into<&responder_spec::signer, read_response_signer>},
     {"up", into<&responder_spec::up, read_bool>},
     {"profile", into<&responder_spec::profile, read_response_profile>},

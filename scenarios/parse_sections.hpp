@@ -18,6 +18,8 @@ void read_responder(decoder& d, const json_value* value, const json_place& at,
                     responder_spec& result);
 void read_endpoint(decoder& d, const json_value* value, const json_place& at,
                    endpoint_spec& result);
+// The story of an incident, if the file tells one. Its keys stand beside the title.
+void read_incident(decoder& d, const json_value& root, std::optional<incident>& result);
 // The certificate keys, of "issue" too; the name is declared.
 bool read_certificate_keys(decoder& d, const json_value& value, certificate_spec& result);
 

@@ -103,6 +103,11 @@ std::optional<T> foreign_word(decoder& d, const json_value& value,
   return {};
 }
 
+// One of many that are issued together, too.
+bool is_known_certificate(const decoder& d, const json_value& value) {
+  return value.string() != nullptr && d.names.must_staple.contains(*value.string());
+}
+
 std::optional<std::string> reference(decoder& d, const json_value& value, std::string_view kind,
                                      std::span<const std::string> known) {
   const std::string* text = plain_text(d, value, fmt::format("the name of a {}", kind));
@@ -313,10 +318,12 @@ std::optional<std::string> read_authority(decoder& d, const json_value& value) {
 }
 
 std::optional<std::string> read_certificate(decoder& d, const json_value& value) {
+  if (is_known_certificate(d, value)) return *value.string();
   return reference(d, value, "certificate", d.names.certificates);
 }
 
 std::optional<std::string> read_revocable(decoder& d, const json_value& value) {
+  if (is_known_certificate(d, value)) return *value.string();
   std::vector<std::string> known = d.names.certificates;
   known.insert(known.end(), d.names.intermediates.begin(), d.names.intermediates.end());
   return reference(d, value, "certificate", known);

@@ -31,6 +31,13 @@ std::optional<time_point> read_time(decoder& d, const json_value& value);
 std::optional<std::int64_t> read_integer_between(decoder& d, const json_value& value,
                                                  std::int64_t least, std::int64_t most);
 
+// At least 1.
+template <std::size_t Most>
+std::optional<unsigned> read_up_to(decoder& d, const json_value& value) {
+  const auto count = read_integer_between(d, value, 1, static_cast<std::int64_t>(Most));
+  return count ? std::optional(static_cast<unsigned>(*count)) : std::nullopt;
+}
+
 std::optional<responder_address> read_address(decoder& d, const json_value& value);
 
 std::optional<pki::key_type> read_key_type(decoder& d, const json_value& value);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pki/key.hpp"
@@ -44,6 +45,9 @@ struct certificate_spec {
   std::vector<responder_address> responders;
 };
 
+// Of certificates that are issued together: "fleet-17".
+std::string member_name(std::string_view batch, unsigned number);
+
 struct signer_spec {
   std::string name;
   std::string issuer;
@@ -65,6 +69,7 @@ struct responder_spec {
   std::optional<duration> produce_every = {};  // empty: answers are made when asked for
   duration publication_lag{0};
   bool produce_on_change = false;
+  std::optional<duration> cache = {};  // a cache in front keeps answers for so long
 };
 responder::answer_policy policy_of(const responder_spec& spec);
 

@@ -195,6 +195,7 @@ client_hello hello_of(const probe_request& request, runtime::clock& time) {
   hello.sni = request.sni;
   hello.tls = request.tls;
   hello.status_request = request.status_request;
+  hello.responder_ids = request.responder_ids;
   if (!request.strict) return hello;
   hello.is_satisfied = [&request, &time](const std::vector<pki::certificate>& chain,
                                          const std::optional<pki::bytes>& staple) {

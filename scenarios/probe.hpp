@@ -30,6 +30,7 @@ struct probe_request {
   std::string sni;  // empty: none sent
   std::optional<tls_version> tls;
   bool status_request = true;
+  unsigned responder_ids = 0;  // named in the request; at most max_responder_ids fit
   starttls entry = starttls::none;
   // Ends the handshake as a careful client does, with the alert bad_certificate_status_response,
   // when a staple is not good (RFC 6066 section 8), or a certificate that promises one comes

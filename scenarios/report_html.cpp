@@ -36,6 +36,16 @@ ordered_json began(const run_result& run, std::string_view version) {
   return message;
 }
 
+ordered_json told(const incident& story) {
+  ordered_json object;
+  object["date"] = spoken_date(story.date);
+  object["happened"] = story.happened;
+  object["sources"] = story.sources;
+  object["discriminates"] = story.discriminates;
+  object["good_server"] = story.good_server;
+  return object;
+}
+
 ordered_json told(const scenario& of) {
   ordered_json message;
   message["m"] = "scenario";
@@ -45,6 +55,7 @@ ordered_json told(const scenario& of) {
   message["about"] = of.about;
   message["tags"] = of.tags;
   message["start"] = pki::to_rfc3339(of.start);
+  if (of.replays) message["story"] = told(*of.replays);
   return message;
 }
 

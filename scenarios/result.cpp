@@ -111,6 +111,9 @@ line line_of(const responder::request_answered& answered, time_point start) {
     text += fmt::format("{}{}", fmt::join(names, ", "), until(answered.next_update, start));
   }
   if (!answered.fault.empty()) text += fmt::format(" (fault {})", answered.fault);
+  if (answered.cached_for) {
+    text += fmt::format(", from the cache, {} old", runtime::to_text(*answered.cached_for));
+  }
   return {"answer", std::move(text)};
 }
 

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "scenarios/target.hpp"
+#include "stapler/policy.hpp"
 
 namespace staplelab::scenarios {
 
@@ -18,6 +19,10 @@ bool is_must_staple(must_staple_choice choice, bool of_matrix) {
   }
   assert(false);
   return false;
+}
+
+std::string member_name(std::string_view batch, unsigned number) {
+  return std::string(batch) + "-" + std::to_string(number);
 }
 
 responder::answer_policy policy_of(const responder_spec& spec) {
@@ -47,13 +52,40 @@ stapler::staple_class scenario_case::initial_class() const {
   return stapler::classify(mode, is_must_staple(spec->must_staple, must_staple));
 }
 
+namespace {
+
+constexpr std::string_view good_server = "resilient";
+
+// Empty: no case of the file is for this profile.
+std::optional<scenario_case> cell(const scenario& all, stapler::mode mode, bool must_staple,
+                                  const std::string& profile) {
+  const auto& own = all.over.profiles;
+  const auto expects = [&](std::string_view name) {
+    return own.empty() || std::ranges::find(own, name) != own.end();
+  };
+  scenario_case what{&all, mode, must_staple, profile, nullptr, {}};
+  const bool named = !own.empty() && expects(profile);
+  const auto known = stapler::parse_profile(profile);
+  if (named || !known || !stapler::is_persona(*known)) return what;
+  if (!expects(good_server)) return std::nullopt;
+  what.judged_as = good_server;
+  return what;
+}
+
+}  // namespace
+
 std::vector<scenario_case> expand(const scenario& all, const std::vector<std::string>& otherwise) {
-  const auto& profiles = all.over.profiles.empty() ? otherwise : all.over.profiles;
+  auto profiles = all.over.profiles.empty() ? otherwise : all.over.profiles;
+  for (const auto& each : otherwise) {
+    const auto known = stapler::parse_profile(each);
+    const bool persona = known && stapler::is_persona(*known);
+    if (persona && std::ranges::find(profiles, each) == profiles.end()) profiles.push_back(each);
+  }
   std::vector<scenario_case> cases;
   for (const auto mode : all.over.modes) {
     for (const bool must_staple : all.over.must_staple) {
       for (const auto& profile : profiles) {
-        cases.push_back({&all, mode, must_staple, profile, nullptr});
+        if (auto one = cell(all, mode, must_staple, profile)) cases.push_back(*std::move(one));
       }
     }
   }

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "scenarios/incident.hpp"
 #include "scenarios/parties.hpp"
 #include "scenarios/step.hpp"
 #include "stapler/mode.hpp"
@@ -28,6 +30,7 @@ struct scenario {
   std::string file;
   std::string title;
   std::string about;
+  std::optional<incident> replays = {};  // a real event
   std::vector<std::string> tags;
   std::uint64_t seed = 1;
   time_point start;
@@ -47,11 +50,14 @@ struct scenario_case {
   bool must_staple;
   std::string profile;
   const target* on = nullptr;  // null: our own endpoint. Outlives the case, too
-  std::string id() const;      // "revocation/turns-revoked::must::plain::builtin:resilient"
+  std::string judged_as = {};  // the profile whose expectations count; empty: its own
+  const std::string& expectations() const { return judged_as.empty() ? profile : judged_as; }
+  std::string id() const;  // "revocation/turns-revoked::must::plain::builtin:resilient"
   stapler::staple_class initial_class() const;
 };
 
-// `otherwise` are the profiles where the file names none.
+// `otherwise` are the profiles where the file names none. A persona among them is played wherever
+// the file expects something of a good server, and judged by that.
 std::vector<scenario_case> expand(const scenario& all,
                                   const std::vector<std::string>& otherwise = {"resilient"});
 

@@ -39,6 +39,7 @@ void shorten(action& what, const time_scale& scale) {
                           shorten(step.backdate, scale);
                           shorten(step.produce_every, scale);
                           shorten(step.publication_lag, scale);
+                          shorten(step.cache, scale);
                         },
                         [&](advance_step& step) { shorten(step.by, scale); },
                         [&](advance_to_step& step) {
@@ -105,6 +106,7 @@ scenario scaled(scenario what, const time_scale& scale) {
   shorten(what.responder.backdate, scale);
   shorten(what.responder.produce_every, scale);
   shorten(what.responder.publication_lag, scale);
+  shorten(what.responder.cache, scale);
   for (auto& step : what.steps) {
     shorten(step.what, scale);
     shorten(step.expect, scale);

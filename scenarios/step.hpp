@@ -39,11 +39,14 @@ struct store_step {
 };
 struct issue_step {
   certificate_spec what;
+  std::optional<unsigned> count = {};  // so many of them, "NAME-1" and on
 };
 struct revoke_step {
   std::string certificate;
   std::optional<pki::crl_reason> reason;
   duration at;  // relative to now, zero or negative
+  // Of certificates issued together: so many that have not been revoked; empty: all of them.
+  std::optional<unsigned> count = {};
 };
 struct hold_step {
   std::string certificate;
@@ -74,7 +77,9 @@ struct responder_step {  // settings changed while it runs
   std::optional<duration> produce_every = {};  // zero: answers are made when asked for
   std::optional<duration> publication_lag = {};
   std::optional<bool> produce_on_change = {};
+  std::optional<duration> cache = {};  // zero: none in front any more
 };
+struct purge_step {};  // the cache in front of the responder
 struct advance_step {
   duration by;
 };
@@ -91,8 +96,9 @@ struct handshake_step {
   std::string sni;                 // empty: none sent
   std::optional<tls_version> tls;  // empty: whatever is negotiated
   bool status_request = true;
-  unsigned count = 1;     // one after another
-  unsigned parallel = 1;  // at the same time, in each round
+  unsigned responder_ids = 0;  // so many responders are named in it
+  unsigned count = 1;          // one after another
+  unsigned parallel = 1;       // at the same time, in each round
 };
 struct query_step {
   std::string certificate;  // or an authority
@@ -121,9 +127,9 @@ struct check_step {};  // looks at the world only
 
 using action = std::variant<start_step, stop_step, kill_step, restart_step, reload_step, store_step,
                             issue_step, revoke_step, hold_step, release_step, fault_step,
-                            clear_step, signer_step, responder_step, advance_step, advance_to_step,
-                            skew_step, handshake_step, query_step, eventually_step, always_step,
-                            mark_step, note_step, check_step>;
+                            clear_step, signer_step, responder_step, purge_step, advance_step,
+                            advance_to_step, skew_step, handshake_step, query_step, eventually_step,
+                            always_step, mark_step, note_step, check_step>;
 
 struct step {
   action what;

@@ -39,6 +39,8 @@ std::string text_of(const handshake_step& what) {
   if (!what.sni.empty()) parts.push_back(what.sni);
   if (what.tls) parts.push_back(*what.tls == tls_version::tls12 ? "TLS 1.2" : "TLS 1.3");
   if (!what.status_request) parts.push_back("asks for no staple");
+  if (what.responder_ids > 0)
+    parts.push_back(fmt::format("names {} responders", what.responder_ids));
   if (what.count > 1) parts.push_back(fmt::format("{} times", what.count));
   if (what.parallel > 1) parts.push_back(fmt::format("{} at once", what.parallel));
   return joined(parts);
@@ -68,6 +70,7 @@ std::string text_of(const fault_step& what) {
 
 std::string text_of(const revoke_step& what) {
   std::string text = what.certificate;
+  if (what.count) text += fmt::format(", {} of them", *what.count);
   if (what.reason) text += fmt::format(", {}", pki::to_string(*what.reason));
   if (what.at != duration::zero()) text += fmt::format(", as of {} ago", to_text(-what.at));
   return text;
@@ -86,6 +89,11 @@ std::string text_of(const responder_step& what) {
   if (what.produce_on_change) {
     parts.emplace_back(*what.produce_on_change ? "produces at each change"
                                                : "produces in turn only");
+  }
+  if (what.cache) {
+    parts.push_back(*what.cache == duration::zero()
+                        ? std::string("no cache in front")
+                        : "a cache in front keeps answers for " + to_text(*what.cache));
   }
   return joined(parts);
 }
@@ -171,6 +179,7 @@ std::string_view kind_of(const action& what) {
                                [](const clear_step&) { return "clear"; },
                                [](const signer_step&) { return "signer"; },
                                [](const responder_step&) { return "responder"; },
+                               [](const purge_step&) { return "purge"; },
                                [](const advance_step&) { return "advance"; },
                                [](const advance_to_step&) { return "advance_to"; },
                                [](const skew_step&) { return "skew"; },
@@ -195,7 +204,10 @@ std::string describe(const action& what) {
             auto text = fmt::format("{} {}", to_string(s.what), s.certificate);
             return s.with.empty() ? text : text + " with " + s.with;
           },
-          [](const issue_step& s) { return s.what.name; },
+          [](const issue_step& s) {
+            return s.count ? fmt::format("{}, {} of them", s.what.name, *s.count) : s.what.name;
+          },
+          [](const purge_step&) { return std::string("cache"); },
           [](const hold_step& s) { return s.certificate; },
           [](const release_step& s) { return s.certificate; },
           [](const clear_step& s) { return s.name.empty() ? std::string("all") : s.name; },

@@ -16,7 +16,7 @@ using reason = std::optional<std::string>;
 bool concerns(const step& one, const scenario_case& what) {
   auto only = one.only;
   only.classes.clear();  // a reload may change the class
-  return selects(only, {what.initial_class(), what.mode, what.must_staple, what.profile});
+  return selects(only, {what.initial_class(), what.mode, what.must_staple, what.expectations()});
 }
 
 reason lacks(const target& on, target_feature feature) {

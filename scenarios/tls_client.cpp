@@ -1,8 +1,12 @@
 #include "scenarios/tls_client.hpp"
 
 #include <openssl/err.h>
+#include <openssl/ocsp.h>
+#include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "pki/errors.hpp"
@@ -13,6 +17,10 @@ namespace {
 
 using ssl_ctx_handle = pki::handle<SSL_CTX, SSL_CTX_free>;
 
+void free_ids(STACK_OF(OCSP_RESPID) * ids) {
+  sk_OCSP_RESPID_pop_free(ids, OCSP_RESPID_free);
+}
+
 int believe_every_chain(X509_STORE_CTX*, void*) {
   return 1;
 }
@@ -22,6 +30,28 @@ void pin_version(SSL* ssl, tls_version version) {
   if (SSL_set_min_proto_version(ssl, number) != 1 || SSL_set_max_proto_version(ssl, number) != 1) {
     pki::throw_openssl("cannot pin the TLS version");
   }
+}
+
+// Key hashes that belong to nobody, each another one.
+void name_responders(SSL* ssl, unsigned count) {
+  using ids_handle = pki::handle<STACK_OF(OCSP_RESPID), free_ids>;
+  ids_handle ids(sk_OCSP_RESPID_new_null());
+  for (unsigned i = 0; ids && i < count; ++i) {
+    std::array<unsigned char, SHA_DIGEST_LENGTH> key{};
+    std::memcpy(key.data(), &i, sizeof i);
+    // RFC 6960 4.2.1: byKey [2] EXPLICIT OCTET STRING
+    std::array<unsigned char, 4 + SHA_DIGEST_LENGTH> der{0xa2, 2 + SHA_DIGEST_LENGTH, 0x04,
+                                                         SHA_DIGEST_LENGTH};
+    std::ranges::copy(key, der.begin() + 4);
+    const unsigned char* at = der.data();
+    OCSP_RESPID* id = d2i_OCSP_RESPID(nullptr, &at, static_cast<long>(der.size()));
+    if (!id || sk_OCSP_RESPID_push(ids.get(), id) == 0)
+      pki::throw_openssl("cannot name responders");
+  }
+  if (!ids || SSL_set_tlsext_status_ids(ssl, ids.get()) != 1) {
+    pki::throw_openssl("cannot name responders");
+  }
+  ids.release();  // ssl owns them now
 }
 
 std::string first_reason() {
@@ -66,6 +96,7 @@ tls_client::tls_client(const client_hello& hello)
   if (hello.status_request && SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp) != 1) {
     pki::throw_openssl("cannot ask for a staple");
   }
+  if (hello.responder_ids > 0) name_responders(ssl_.get(), hello.responder_ids);
   if (!hello.sni.empty() && SSL_set_tlsext_host_name(ssl_.get(), hello.sni.c_str()) != 1) {
     ERR_clear_error();
     throw pki::input_error("the server name '" + hello.sni +

@@ -24,6 +24,7 @@ struct client_hello {
   std::string sni;                 // empty: none sent
   std::optional<tls_version> tls;  // empty: 1.2 or 1.3
   bool status_request = true;
+  unsigned responder_ids = 0;  // so many are named in it, each by a key of its own
   // Asked inside the handshake when a staple was asked for, with what the server showed; false ends
   // the handshake with the alert bad_certificate_status_response (RFC 6066 section 8). Must not
   // throw. Empty: whatever comes will do.

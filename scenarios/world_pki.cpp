@@ -168,6 +168,25 @@ void world_pki::issue(const certificate_spec& what, time_point now) {
   issued_.emplace(what.name, issued{what.issuer, std::move(made)});
 }
 
+void world_pki::issue_batch(const certificate_spec& what, unsigned count, time_point now) {
+  certificate_spec one = what;
+  for (unsigned i = 1; i <= count; ++i) {
+    one.name = member_name(what.name, i);
+    issue(one, now);
+  }
+  batches_.emplace(what.name, batch{count});
+}
+
+unsigned world_pki::revoke_batch(std::string_view name, std::optional<unsigned> count,
+                                 const pki::revocation& how, time_point now) {
+  auto& whole = batches_.find(name)->second;
+  const unsigned left = whole.issued - whole.revoked;
+  const unsigned wanted = std::min(count.value_or(left), left);
+  for (unsigned i = 0; i < wanted; ++i)
+    ca_.revoke(member_name(name, ++whole.revoked), how, now);
+  return wanted;
+}
+
 void world_pki::add_signer(const signer_spec& what) {
   auto made = issue_signer(what, what.name, of_.start - signer_age, of_.start);
   issued_.emplace(what.name, issued{what.issuer, std::move(made)});

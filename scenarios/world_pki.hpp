@@ -39,6 +39,12 @@ class world_pki {
   pki::mini_ca& ca() { return ca_; }
 
   void issue(const certificate_spec& what, time_point now);
+  // Many at once, "NAME-1" to "NAME-COUNT".
+  void issue_batch(const certificate_spec& what, unsigned count, time_point now);
+  bool is_batch(std::string_view name) const { return batches_.contains(name); }
+  // The next ones in the order of issue, at most those that are left. How many they were.
+  unsigned revoke_batch(std::string_view name, std::optional<unsigned> count,
+                        const pki::revocation& how, time_point now);
   // Puts a fresh certificate in the place of a signer that is renewed.
   void renew_signer(std::string_view name, time_point now);
   // When that is due; empty for whatever else signs.
@@ -97,6 +103,11 @@ class world_pki {
   std::map<std::string, issued, std::less<>> issued_;  // certificates and signers
   std::map<pki::serial_number, std::string> names_;
   unsigned renewals_ = 0;
+  struct batch {
+    unsigned issued;
+    unsigned revoked = 0;
+  };
+  std::map<std::string, batch, std::less<>> batches_;
 };
 
 }  // namespace staplelab::scenarios

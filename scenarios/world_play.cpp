@@ -73,7 +73,7 @@ awaitable<world_play::judgement> world_play::outcome_of(const step& what) {
 
 case_facts world_play::facts() const {
   const auto& of = stage_.what;
-  return {stage_.endpoint->class_now(), of.mode, of.must_staple, of.profile};
+  return {stage_.endpoint->class_now(), of.mode, of.must_staple, of.expectations()};
 }
 
 world_play::judgement world_play::judge(const step& what) const {

@@ -56,6 +56,7 @@ class world_play {
   runtime::awaitable<void> perform(const clear_step& what);
   runtime::awaitable<void> perform(const signer_step& what);
   runtime::awaitable<void> perform(const responder_step& what);
+  runtime::awaitable<void> perform(const purge_step& what);
   runtime::awaitable<void> perform(const advance_step& what);
   runtime::awaitable<void> perform(const advance_to_step& what);
   runtime::awaitable<void> perform(const skew_step& what);

@@ -51,6 +51,7 @@ awaitable<void> world_play::shake_hands_once(const handshake_step& what) {
   request.sni = what.sni;
   request.tls = what.tls;
   request.status_request = what.status_request;
+  request.responder_ids = what.responder_ids;
   request.roots = stage_.pki.roots();
   request.traffic = &stage_.traffic;
   const auto found = co_await probe(stage_.client_time, std::move(request));

@@ -21,6 +21,7 @@ responder::server_config configured(const world_pki& pki, const responder_spec& 
   config.policy = policy_of(spec);
   if (config.policy.production) config.policy.production->origin = start;
   config.path_prefixes = pki.responder_paths();
+  config.cache = spec.cache;
   config.seed = seed;
   config.traffic = &traffic;
   return config;
@@ -91,6 +92,10 @@ void world_responder::change(const responder_step& what) {
   if (what.publication_lag) policy.production->lag = *what.publication_lag;
   if (what.produce_on_change) policy.production->on_change = *what.produce_on_change;
   server_.set_policy(policy);
+  if (what.cache) {
+    const bool none = *what.cache == duration::zero();
+    server_.set_cache(none ? std::nullopt : what.cache);
+  }
 }
 
 void world_responder::add_fault(const fault_step& what) {

@@ -33,6 +33,7 @@ class world_responder {
 
   void choose_signer(std::string_view name);
   void change(const responder_step& what);
+  void purge() { server_.purge_cache(); }
 
   void add_fault(const fault_step& what);
   // By the name or the kind of a fault; empty: all. The names of what was cleared.

@@ -11,6 +11,14 @@ namespace staplelab::scenarios {
 
 using runtime::awaitable;
 
+namespace {
+
+std::string counted(std::optional<unsigned> certificates) {
+  return certificates ? std::to_string(*certificates) + " certificates" : std::string();
+}
+
+}  // namespace
+
 awaitable<void> world_play::perform(const action& what) {
   const auto by_kind = [this](const auto& s) -> awaitable<void> {
     using step_type = std::decay_t<decltype(s)>;
@@ -97,15 +105,25 @@ bool world_play::change_store(const store_step& what, const pki::certificate& le
 }
 
 awaitable<void> world_play::perform(const issue_step& what) {
-  stage_.pki.issue(what.what, stage_.time.now());
-  stage_.record.add(ca_act{ca_act::kind::issued, {}}, what.what.name);
+  if (what.count) {
+    stage_.pki.issue_batch(what.what, *what.count, stage_.time.now());
+  } else {
+    stage_.pki.issue(what.what, stage_.time.now());
+  }
+  stage_.record.add(ca_act{ca_act::kind::issued, counted(what.count)}, what.what.name);
   co_return;
 }
 
 awaitable<void> world_play::perform(const revoke_step& what) {
   const auto now = stage_.time.now();
-  stage_.pki.ca().revoke(what.certificate, pki::revocation{what.reason, now + what.at}, now);
-  const auto reason = what.reason ? std::string(pki::to_string(*what.reason)) : std::string();
+  const pki::revocation how{what.reason, now + what.at};
+  auto reason = what.reason ? std::string(pki::to_string(*what.reason)) : std::string();
+  if (stage_.pki.is_batch(what.certificate)) {
+    const auto revoked = stage_.pki.revoke_batch(what.certificate, what.count, how, now);
+    reason = counted(revoked) + (reason.empty() ? "" : ", " + reason);
+  } else {
+    stage_.pki.ca().revoke(what.certificate, how, now);
+  }
   stage_.record.add(ca_act{ca_act::kind::revoked, reason}, what.certificate);
   co_return;
 }
@@ -147,6 +165,12 @@ awaitable<void> world_play::perform(const signer_step& what) {
 awaitable<void> world_play::perform(const responder_step& what) {
   stage_.responder.change(what);
   stage_.record.add(responder_changed{describe(action(what))});
+  co_return;
+}
+
+awaitable<void> world_play::perform(const purge_step&) {
+  stage_.responder.purge();
+  stage_.record.add(responder_changed{"the cache in front is emptied"});
   co_return;
 }
 

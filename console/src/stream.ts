@@ -21,6 +21,7 @@ export interface Story {
   date?: string;
   happened?: string;
   sources?: string[];
+  discriminates?: string; // which behaviour of servers it tells apart
   good_server?: string; // what a good server does
 }
 

@@ -122,6 +122,23 @@ test('is walked by keys, from case to case and event to event', async (t) => {
   assert.equal(new URL(page.url()).hash, '');
 });
 
+test('tells the story of an incident beside the timeline', async (t) => {
+  const id = 'incidents/silent::auto::must-staple::builtin:resilient';
+  const page = await open(t, { hash: `#case=${encodeURIComponent(id)}` });
+  const story = page.getByRole('complementary', { name: 'The incident' });
+  const text = await story.innerText();
+  assert.match(text, /12 November 2020/);
+  assert.match(text, /ocsp\.apple\.com was reachable/);
+  assert.match(text, /Whether a silent responder keeps clients waiting\./);
+  assert.match(text, /Serves with what it has\./);
+  assert.equal(await story.getByRole('link').count(), 2);
+  const beside = await story.boundingBox();
+  const timeline = await page.locator('.timeline-box').boundingBox();
+  assert.ok(beside.x >= timeline.x + timeline.width, 'beside the timeline on a wide screen');
+  const plain = await open(t, { hash: `#case=${encodeURIComponent(failing)}` });
+  assert.equal(await plain.getByRole('complementary', { name: 'The incident' }).count(), 0);
+});
+
 test('scrubs, zooms and changes its axis', async (t) => {
   const page = await open(t, { hash: `#case=${encodeURIComponent(failing)}` });
   await page.keyboard.press('0');

@@ -61,8 +61,9 @@ TEST(library, is_read_without_an_error) {
   std::size_t cases = 0;
   for (const auto& each : *read) {
     cases += expand(each).size();
-    EXPECT_FALSE(each.about.empty()) << each.name;
     EXPECT_FALSE(each.tags.empty()) << each.name;
+    if (each.replays) continue;  // tells its story instead, and plays where that matters
+    EXPECT_FALSE(each.about.empty()) << each.name;
     // What a CA's side does is the same in every mode.
     if (each.name.starts_with("production/")) continue;
     EXPECT_EQ(each.over.modes.size(), 4U) << each.name;

@@ -330,6 +330,12 @@ function StoryView({ story }: { story: Story }) {
           <p>{story.happened}</p>
         </>
       )}
+      {story.discriminates && (
+        <>
+          <h3>What it tells apart</h3>
+          <p>{sentence(story.discriminates)}</p>
+        </>
+      )}
       {story.good_server && (
         <>
           <h3>What a good server does</h3>

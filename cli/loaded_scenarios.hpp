@@ -1,0 +1,15 @@
+// Scenario files read whole, or a failure that has told every mistake on stderr.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "scenarios/parse.hpp"
+
+namespace staplelab::cli {
+
+// Throws a failure with exit code 2.
+std::vector<scenarios::scenario> load_or_fail(const std::vector<std::filesystem::path>& paths,
+                                              const scenarios::overrides& vars);
+
+}  // namespace staplelab::cli
