@@ -115,7 +115,7 @@ interface Dated {
 
 export type Happening = Told &
   (
-    | { e: 'ca'; act: 'issued' | 'revoked' | 'held' | 'released' }
+    | { e: 'ca'; act: 'issued' | 'revoked' | 'held' | 'released' | 'published' }
     | { e: 'fault'; name: string; set: boolean; id: string; from?: number; until?: number }
     | { e: 'settings' }
     | ({ e: 'handshake'; v: StatusWord; asked: boolean; tls?: string; alert?: string; ms: number } & Dated)

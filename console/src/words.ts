@@ -48,6 +48,8 @@ export function lookOf(event: Happening): Look {
           return { tone: 'unknown', glyph: 'pause' };
         case 'released':
           return { tone: 'good', glyph: 'check' };
+        case 'published':
+          return { tone: 'info', glyph: 'plus' };
       }
       break;
     case 'fault':

@@ -88,6 +88,7 @@ export function App({ model }: { model: Model }) {
       <FilterBar model={model} filter={filter} shown={shown.size} search={search} onChange={setFilter} />
       <main>
         <MatrixView matrix={matrix} shown={shown} all={isAnything(filter)} open={open} onOpen={openCase} />
+        {!open && count > 0 && <p class="hint">Choose a mark to see what happened in that case; the keys are under ?</p>}
         {open && <Splitter />}
         {open && (
           <CaseView key={open.n} model={model} one={open} onOpen={openCase} onClose={() => openCase(undefined)} />

@@ -25,7 +25,7 @@ export function CaseView({ model, one, onOpen, onClose }: Props) {
   const detail = model.detailOf(one.n);
   const { events, steps } = detail;
   const broken = steps.findIndex(({ verdict }) => verdict === 'fail' || verdict === 'error');
-  const [cursor, setCursor] = useState(() => (broken >= 0 ? lastEventOf(steps, broken, events.length) : Math.max(0, events.length - 1)));
+  const [cursor, setCursor] = useState(() => (broken >= 0 ? lastEventOf(steps, broken, events.length) : 0));
   const [kind, setKind] = useState<AxisKind>('steps');
   const [playing, setPlaying] = useState(false);
   const controls = useRef<TimelineControls>(null);
