@@ -114,7 +114,7 @@ within a minute. Ends with 4 when a MUST is broken, with 5 when nothing can be r
       revoked = read_certificates(revoked_).front();
       must_be_issued_by(issuer, *revoked, revoked_);
     }
-    const auto held_to = choice("--profile", profile_, conform::parse_profile, profile_names);
+    const auto held_to = choice("--profile", profile_, pki::parse_verify_profile, profile_names);
     return {.url = *url,
             .addresses = resolve_all({.host = url->host, .port = url->port}),
             .held_to = held_to,

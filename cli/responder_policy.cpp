@@ -15,11 +15,11 @@ namespace {
 constexpr std::string_view at_every_answer = "What is answered";
 
 responder::profile profile_option(std::string_view text) {
-  using enum responder::profile;
+  using enum pki::verify_profile;
   std::vector<std::string_view> known;
   for (const auto each : {rfc6960, rfc9919, webpki})
-    known.push_back(responder::to_string(each));
-  return choice("--profile", text, responder::parse_profile, known);
+    known.push_back(pki::to_string(each));
+  return choice("--profile", text, pki::parse_verify_profile, known);
 }
 
 // "OID=HEX", "invalidityDate=TIME" or "reasonCode=REASON"; with "SERIAL:" in front for one

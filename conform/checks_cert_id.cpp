@@ -6,8 +6,6 @@
 namespace staplelab::conform {
 namespace {
 
-constexpr int malformed_request = 1, internal_error = 2, unauthorized = 6;
-
 finding judge_r5(const evidence& seen) {
   case_list cases;
   const auto id = probe_id::several;

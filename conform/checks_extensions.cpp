@@ -9,8 +9,6 @@
 namespace staplelab::conform {
 namespace {
 
-constexpr int malformed_request = 1;
-
 constexpr std::array nonce_probes{probe_id::nonce_1, probe_id::nonce_16, probe_id::nonce_32,
                                   probe_id::nonce_33, probe_id::nonce_128};
 

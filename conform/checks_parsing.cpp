@@ -4,8 +4,6 @@
 namespace staplelab::conform {
 namespace {
 
-constexpr int malformed_request = 1, unauthorized = 6;
-
 void expect_malformed(const evidence& seen, probe_id id, case_list& cases) {
   if (!seen.has(id)) return;
   if (refused_with(seen, id, malformed_request)) {

@@ -19,6 +19,9 @@ inline constexpr levels always_may{level::may, level::may, level::may};
 // Clocks on both sides may differ by this much before a time counts as wrong.
 inline constexpr runtime::duration clock_tolerance = std::chrono::seconds(10);
 
+// OCSPResponseStatus (RFC 6960 4.2.1).
+inline constexpr int malformed_request = 1, internal_error = 2, unauthorized = 6;
+
 // Has this probe been answered with this OCSP error status?
 bool refused_with(const evidence& seen, probe_id id, int response_status);
 // "trailing octets: expected malformedRequest, seen HTTP 200, good"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pki/certificate.hpp"
+#include "pki/ocsp_verify.hpp"
 #include "pki/serial_number.hpp"
 #include "runtime/async.hpp"
 #include "runtime/http.hpp"
@@ -15,9 +16,7 @@ namespace staplelab::conform {
 
 // RFC 6960 with RFC 9654; the lightweight profile of RFC 9919; the CA/Browser Forum's Baseline
 // Requirements (BR).
-enum class profile { rfc6960, rfc9919, webpki };
-std::string_view to_string(profile which);  // "rfc6960", ...
-std::optional<profile> parse_profile(std::string_view name);
+using profile = pki::verify_profile;
 
 struct target {
   runtime::http_url url;

@@ -66,22 +66,6 @@ std::optional<std::string> webpki_flaw(const answer_policy& policy) {
 
 }  // namespace
 
-std::string_view to_string(profile which) {
-  switch (which) {
-    case profile::rfc6960:
-      return "rfc6960";
-    case profile::rfc9919:
-      return "rfc9919";
-    case profile::webpki:
-      return "webpki";
-  }
-  return {};
-}
-
-std::optional<profile> parse_profile(std::string_view name) {
-  return named(name, {profile::rfc6960, profile::rfc9919, profile::webpki});
-}
-
 std::string_view to_string(non_issued_answer which) {
   switch (which) {
     case non_issued_answer::unknown:

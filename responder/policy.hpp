@@ -19,15 +19,14 @@
 #include "pki/certificate.hpp"
 #include "pki/ocsp_extension.hpp"
 #include "pki/ocsp_message.hpp"
+#include "pki/ocsp_verify.hpp"
 #include "pki/serial_number.hpp"
 #include "pki/time.hpp"
 #include "responder/production.hpp"
 
 namespace staplelab::responder {
 
-enum class profile { rfc6960, rfc9919, webpki };
-std::string_view to_string(profile which);  // "rfc6960", ...
-std::optional<profile> parse_profile(std::string_view name);
+using profile = pki::verify_profile;  // clients and responders choose among the same documents
 
 // What becomes of a serial number that the issuer never issued.
 enum class non_issued_answer {

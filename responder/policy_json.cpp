@@ -30,7 +30,8 @@ std::optional<json_flaw> read(const json& value, const std::string& where, Targe
 std::optional<json_flaw> apply(answer_policy& policy, const std::string& key, const json& value) {
   const auto where = "/" + key;
   if (key == "profile") {
-    return read(value, where, policy.profile, parse_profile, "rfc6960, rfc9919 or webpki");
+    return read(value, where, policy.profile, pki::parse_verify_profile,
+                "rfc6960, rfc9919 or webpki");
   }
   if (key == "validity") {
     return read(value, where, policy.validity, runtime::parse_duration, a_duration);

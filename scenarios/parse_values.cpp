@@ -299,7 +299,7 @@ std::optional<std::string> read_profile(decoder& d, const json_value& value) {
 
 std::optional<responder::profile> read_response_profile(decoder& d, const json_value& value) {
   static constexpr std::string_view known[] = {"rfc6960", "rfc9919", "webpki"};
-  return foreign_word(d, value, &responder::parse_profile, known);
+  return foreign_word(d, value, &pki::parse_verify_profile, known);
 }
 
 std::optional<responder::non_issued_answer> read_non_issued(decoder& d, const json_value& value) {

@@ -18,10 +18,6 @@ namespace staplelab::conform::test {
 
 using runtime::awaitable;
 
-inline responder::profile same_profile(profile which) {
-  return *responder::parse_profile(to_string(which));
-}
-
 inline const checked& find(const examination& done, int number) {
   return *std::ranges::find_if(done.checks,
                                [&](const checked& each) { return each.what->number == number; });
@@ -81,7 +77,7 @@ class our_responder {
  private:
   static responder::server_config config(profile which, bool delegated) {
     responder::server_config made;
-    made.policy.profile = same_profile(which);
+    made.policy.profile = which;
     made.policy.validity = 96h;
     responder::authority who{.issuer = shared_lab().issuer, .delegate = std::nullopt};
     if (delegated) who.delegate = shared_lab().delegate;

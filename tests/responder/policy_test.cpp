@@ -20,8 +20,8 @@ constexpr profile all_profiles[] = {profile::rfc6960, profile::rfc9919, profile:
 
 TEST_F(Policy, NamesReadBack) {
   for (const auto which : all_profiles)
-    EXPECT_EQ(parse_profile(to_string(which)), which);
-  EXPECT_EQ(parse_profile("rfc2560"), std::nullopt);
+    EXPECT_EQ(pki::parse_verify_profile(to_string(which)), which);
+  EXPECT_EQ(pki::parse_verify_profile("rfc2560"), std::nullopt);
   using enum non_issued_answer;
   for (const auto which : {unknown, unauthorized, extended_revoke, good})
     EXPECT_EQ(parse_non_issued(to_string(which)), which);
