@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <string>
-#include <utility>
-
 #include "cli/failure.hpp"
 #include "cli/library_folder.hpp"
 #include "cli/program.hpp"
@@ -12,9 +9,7 @@
 
 namespace staplelab::cli {
 
-namespace fs = std::filesystem;
-
-std::vector<scenarios::scenario> load_or_fail(const std::vector<fs::path>& paths,
+std::vector<scenarios::scenario> load_or_fail(const std::vector<std::filesystem::path>& paths,
                                               const scenarios::overrides& vars) {
   auto loaded = scenarios::load(paths, vars);
   if (loaded) return *std::move(loaded);
@@ -22,10 +17,11 @@ std::vector<scenarios::scenario> load_or_fail(const std::vector<fs::path>& paths
     fmt::print(stderr, "{}", runtime::render(error));
   const std::size_t count = loaded.error().size();
   std::string hint;
-  for (const fs::path& path : paths) {
+  for (const auto& path : paths) {
     std::error_code ignored;
     const auto bundled = library_folder(this_program()) / (path.string() + ".json");
-    if (fs::exists(path, ignored) || !fs::exists(bundled, ignored)) continue;
+    if (std::filesystem::exists(path, ignored) || !std::filesystem::exists(bundled, ignored))
+      continue;
     hint = fmt::format("for a bundled scenario: staplelab run --filter '{}'", path.string());
   }
   throw failure(

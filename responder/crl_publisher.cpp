@@ -49,11 +49,11 @@ std::optional<runtime::http_response> crl_publisher::answer(const runtime::http_
   if (found == by_path_.end()) return std::nullopt;
   if (request.method != "GET" && request.method != "HEAD") return method_not_allowed(now);
   published& what = found->second;
-  if (!is_current(what, now)) renew(what, now);
+  if (!is_current(what, now)) make(what, due_at(now));
 
   const auto end = *what.this_update + schedule_.validity;
   const auto next = schedule_.every > pki::duration{0}
-                        ? std::min(*what.this_update + schedule_.every, end)
+                        ? std::min(due_at(now) + schedule_.every, end)
                         : *what.this_update + schedule_.validity / 2;
   const auto fresh_for = std::chrono::floor<std::chrono::seconds>(next - now).count();
   runtime::http_response response;
@@ -79,8 +79,9 @@ std::optional<runtime::http_response> crl_publisher::answer(const runtime::http_
 
 bool crl_publisher::is_current(const published& what, pki::time_point now) const {
   if (!what.this_update) return false;
-  if (schedule_.every > pki::duration{0}) return due_at(now) == *what.this_update;
-  return now < *what.this_update + schedule_.validity / 2 && now >= *what.this_update &&
+  if (now < *what.this_update) return false;
+  if (schedule_.every > pki::duration{0}) return due_at(now) <= *what.this_update;
+  return now < *what.this_update + schedule_.validity / 2 &&
          what.ca->last_act_of(what.authority) == what.last_act;
 }
 
@@ -92,10 +93,16 @@ pki::time_point crl_publisher::due_at(pki::time_point now) const {
   return schedule_.origin + turns * schedule_.every;
 }
 
-void crl_publisher::renew(published& what, pki::time_point now) {
+bool crl_publisher::publish(std::string_view path, pki::time_point now) {
+  const auto found = by_path_.find(path);
+  if (found == by_path_.end()) return false;
+  make(found->second, now);
+  return true;
+}
+
+void crl_publisher::make(published& what, pki::time_point this_update) {
   // Read before the CRL is made: an act in between makes the next one.
   const auto last_act = what.ca->last_act_of(what.authority);
-  const auto this_update = due_at(now);
   what.der = what.ca->crl(what.authority, this_update, this_update + schedule_.validity);
   what.this_update = this_update;
   what.last_act = last_act;

@@ -35,6 +35,10 @@ class crl_publisher {
   // outlives the publisher.
   void add(std::string path, pki::mini_ca& ca, std::string authority);
 
+  // A new CRL now, out of turn; it is kept until the next turn. False for a path that was not
+  // added. Throws pki::store_error.
+  bool publish(std::string_view path, pki::time_point now);
+
   // Empty for a path that was not added. 304 to a GET that names the current entity tag, 405 to
   // anything but GET and HEAD. Throws pki::store_error.
   std::optional<runtime::http_response> answer(const runtime::http_request& request,
@@ -49,8 +53,8 @@ class crl_publisher {
     pki::bytes der = {};
   };
   bool is_current(const published& what, pki::time_point now) const;
-  pki::time_point due_at(pki::time_point now) const;  // thisUpdate of the CRL for `now`
-  void renew(published& what, pki::time_point now);
+  pki::time_point due_at(pki::time_point now) const;  // thisUpdate of the one due by `now`
+  void make(published& what, pki::time_point this_update);
 
   crl_schedule schedule_;
   std::map<std::string, published, std::less<>> by_path_;

@@ -20,9 +20,9 @@
 namespace staplelab::scenarios {
 
 struct ca_act {
-  enum class kind { issued, revoked, held, released };
+  enum class kind { issued, revoked, held, released, published };
   kind what;
-  std::string detail;  // the reason of a revocation
+  std::string detail;  // the reason of a revocation; whose CRL was published
 };
 struct fault_changed {
   std::string name;  // set: in words

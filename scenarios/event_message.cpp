@@ -28,6 +28,8 @@ std::string_view word_of(ca_act::kind what) {
       return "held";
     case ca_act::kind::released:
       return "released";
+    case ca_act::kind::published:
+      return "published";
   }
   assert(false);
   return {};

@@ -121,9 +121,24 @@ class comparison {
                  probe.certificate.empty() ? "none" : probe.certificate,
                  std::string(why_certificate));
     }
+    judge_revocation(probe);
     judge_times(probe);
     judge_refresh(probe);
     judge_change(probe);
+  }
+
+  void judge_revocation(const probe_facts& probe) {
+    if (expected_.reason && probe.reason != expected_.reason) {
+      fall_short("reason", std::string(to_string(*expected_.reason)),
+                 probe.reason ? std::string(to_string(*probe.reason)) : "no revocation",
+                 std::string(why_reason));
+    }
+    if (!expected_.crl_number) return;
+    if (!probe.crl_number || !expected_.crl_number->holds(*probe.crl_number)) {
+      fall_short("crl_number", written(*expected_.crl_number),
+                 probe.crl_number ? written(*probe.crl_number) : "no CRL with a number",
+                 std::string(why_crl_number));
+    }
   }
 
   void judge_times(const probe_facts& probe) {
@@ -191,7 +206,8 @@ class comparison {
   void require_probe() {
     const bool on_probe = !expected_.verdict.empty() || expected_.alert || expected_.age ||
                           expected_.expires_in || expected_.staple || expected_.webpki ||
-                          expected_.certificate || expected_.latency_ms;
+                          expected_.certificate || expected_.latency_ms || expected_.reason ||
+                          expected_.crl_number;
     if (on_probe) {
       fall_short("verdict", expected_.verdict.empty() ? "a probe" : written(expected_.verdict),
                  "no probe was made", "without a connection nothing can be said of the staple");
@@ -305,6 +321,10 @@ std::optional<probe_verdict> parse_probe_verdict(std::string_view name) {
     if (to_string(verdict) == name) return verdict;
   }
   return {};
+}
+
+std::string_view to_string(const told_reason& reason) {
+  return reason.given ? pki::to_string(*reason.given) : "none";
 }
 
 std::string_view to_string(endpoint_state state) {

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "pki/cert_status.hpp"
 #include "responder/refresh_rules.hpp"
 #include "runtime/clock.hpp"
 #include "stapler/mode.hpp"
@@ -73,6 +74,13 @@ enum class staple_change { same, newer, other };  // against the last staple see
 std::string_view to_string(endpoint_state state);
 std::string_view to_string(staple_change change);
 
+// Beside a revocation; the reason need not be given.
+struct told_reason {
+  std::optional<pki::crl_reason> given;
+  bool operator==(const told_reason&) const = default;
+};
+std::string_view to_string(const told_reason& reason);  // "keyCompromise", "none"
+
 // Every field that is set must hold; none set: nothing is expected.
 struct expectation {
   std::vector<probe_verdict> verdict;  // any of these
@@ -89,6 +97,8 @@ struct expectation {
   std::optional<std::string> fetch_method;       // all of them
   std::optional<bool> warned;                    // the endpoint warned since the last mark
   std::optional<range<double>> latency_ms;       // real time, slowest handshake of the step
+  std::optional<told_reason> reason = {};        // of the revocation
+  std::optional<range<long>> crl_number = {};
 };
 
 // Which cases something is for. Empty lists: any.
@@ -127,6 +137,8 @@ struct probe_facts {
   std::optional<time_point> next_update;
   std::string certificate;  // name in the scenario of the leaf presented; empty if none
   double latency_ms = 0;    // real time
+  std::optional<told_reason> reason = {};  // empty: nothing says revoked
+  std::optional<long> crl_number = {};     // of a CRL that was asked for
 };
 
 // What a step saw.

@@ -18,6 +18,11 @@ inline constexpr std::string_view why_alert =
     "the alert is all that a client's log will say of the failure";
 inline constexpr std::string_view why_certificate =
     "the client talks to another certificate than the one meant for it";
+inline constexpr std::string_view why_reason =
+    "the reason tells a stolen key from a renewed certificate, and clients and auditors treat the "
+    "two differently";
+inline constexpr std::string_view why_crl_number =
+    "clients tell a newer CRL by its number; one that stands still is the CRL of before";
 inline constexpr std::string_view why_age =
     "the older a staple, the longer a revocation stays unseen by clients";
 inline constexpr std::string_view why_expires_in =

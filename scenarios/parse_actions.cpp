@@ -133,6 +133,11 @@ maybe_action read_signer(decoder& d, const json_value& value, const json_value&)
   return signer ? maybe_action(signer_step{*std::move(signer)}) : maybe_action();
 }
 
+maybe_action read_publish(decoder& d, const json_value& value, const json_value&) {
+  auto authority = read_authority(d, value);
+  return authority ? maybe_action(publish_step{*std::move(authority)}) : maybe_action();
+}
+
 constexpr key_row<responder_step> responder_rows[] = {
     {"validity", into<&responder_step::validity, read_positive_duration>},
     {"backdate", into<&responder_step::backdate, read_duration>},
@@ -221,33 +226,8 @@ maybe_action read_handshake(decoder& d, const json_value& value, const json_valu
   return handshake ? maybe_action(*handshake) : maybe_action();
 }
 
-std::optional<bool> read_is_post(decoder& d, const json_value& value) {
-  static constexpr word<bool> words[] = {{"GET", false}, {"POST", true}};
-  return read_word(d, value, words);
-}
-
-constexpr key_row<query_step> query_rows[] = {
-    {"certificate", into<&query_step::certificate, read_revocable>},
-    {"method", into<&query_step::post, read_is_post>},
-    {"nonce", into<&query_step::nonce, read_bool>},
-    {"hash", into<&query_step::hash, read_hash>},
-    {"path", into<&query_step::path, read_text>},
-};
-
-std::optional<query_step> read_query_keys(decoder& d, const json_value& value) {
-  query_step step{.certificate = d.default_certificate, .path = {}};
-  if (value.object() != nullptr) {
-    const auto read = read_members(d, value, "a query", query_rows, step);
-    return read ? std::optional(std::get<query_step>(*read)) : std::nullopt;
-  }
-  auto certificate = read_revocable(d, value);
-  if (!certificate) return {};
-  step.certificate = *std::move(certificate);
-  return step;
-}
-
-maybe_action read_query(decoder& d, const json_value& value, const json_value&) {
-  auto query = read_query_keys(d, value);
+maybe_action read_query_action(decoder& d, const json_value& value, const json_value&) {
+  auto query = read_query(d, value);
   return query ? maybe_action(*std::move(query)) : maybe_action();
 }
 
@@ -255,13 +235,13 @@ constexpr key_row<eventually_step> eventually_rows[] = {
     {"within", into<&eventually_step::within, read_positive_duration>, presence::required},
     {"every", into<&eventually_step::every, read_positive_duration>, presence::required},
     {"handshake", into<&eventually_step::handshake, read_handshake_keys>},
-    {"query", into<&eventually_step::query, read_query_keys>},
+    {"query", into<&eventually_step::query, read_query>},
 };
 constexpr key_row<always_step> always_rows[] = {
     {"for", into<&always_step::lasts, read_positive_duration>, presence::required},
     {"every", into<&always_step::every, read_positive_duration>, presence::required},
     {"handshake", into<&always_step::handshake, read_handshake_keys>},
-    {"query", into<&always_step::query, read_query_keys>},
+    {"query", into<&always_step::query, read_query>},
 };
 
 // Whether a step that repeats its handshakes makes a sensible number of them.
@@ -318,13 +298,14 @@ constexpr action_row rows[] = {
     {"fault", read_fault_action, {}},
     {"clear", read_clear, {}},
     {"signer", read_signer, {}},
+    {"publish", read_publish, {}},
     {"responder", read_responder_change, {}},
     {"purge", read_purge, {}},
     {"advance", read_advance, {}},
     {"advance_to", read_advance_to, {}},
     {"skew", read_skew, {}},
     {"handshake", read_handshake, {}, step_kind::probing},
-    {"query", read_query, {}, step_kind::probing},
+    {"query", read_query_action, {}, step_kind::probing},
     {"eventually", read_eventually, {}, step_kind::probing, true},
     {"always", read_always, {}, step_kind::probing, true},
     {"mark", read_mark, {}},

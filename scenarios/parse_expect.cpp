@@ -61,7 +61,7 @@ std::optional<int> read_exit_code(decoder& d, const json_value& value) {
   return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
 }
 
-std::optional<long> read_fetch_count(decoder& d, const json_value& value) {
+std::optional<long> read_count(decoder& d, const json_value& value) {
   const auto number = read_integer_between(d, value, 0, 1'000'000'000);
   return number ? std::optional(static_cast<long>(*number)) : std::nullopt;
 }
@@ -92,9 +92,9 @@ std::optional<range<T>> read_range(decoder& d, const json_value& value) {
   return result;
 }
 
-std::optional<range<long>> read_fetches(decoder& d, const json_value& value) {
-  if (value.object() != nullptr) return read_range<long, read_fetch_count>(d, value);
-  const auto exactly = read_fetch_count(d, value);
+std::optional<range<long>> read_counts(decoder& d, const json_value& value) {
+  if (value.object() != nullptr) return read_range<long, read_count>(d, value);
+  const auto exactly = read_count(d, value);
   return exactly ? std::optional(range<long>{exactly, exactly}) : std::nullopt;
 }
 
@@ -118,17 +118,20 @@ constexpr key_row<expectation> rows[] = {
     {"expires_in", into<&expectation::expires_in, read_range<duration, read_any_duration>>},
     {"staple", into<&expectation::staple, read_staple_change>},
     {"webpki", into<&expectation::webpki, read_certified>},
+    {"reason", into<&expectation::reason, read_told_reason>},
+    {"crl_number", into<&expectation::crl_number, read_counts>},
     {"certificate", into<&expectation::certificate, read_certificate>},
     {"endpoint", into<&expectation::endpoint, read_state>},
     {"exit_code", into<&expectation::exit_code, read_exit_code>},
-    {"fetches", into<&expectation::fetches, read_fetches>},
+    {"fetches", into<&expectation::fetches, read_counts>},
     {"fetch_spacing", into<&expectation::fetch_spacing, read_range<duration, read_duration>>},
     {"fetch_method", into<&expectation::fetch_method, read_fetch_method>},
     {"warned", into<&expectation::warned, read_bool>},
     {"latency_ms", into<&expectation::latency_ms, read_range<double, read_milliseconds>>},
 };
-constexpr std::array<std::string_view, 8> probe_fields{
-    "verdict", "alert", "age", "expires_in", "staple", "webpki", "certificate", "latency_ms"};
+constexpr std::array<std::string_view, 10> probe_fields{
+    "verdict", "alert",  "age",        "expires_in",  "staple",
+    "webpki",  "reason", "crl_number", "certificate", "latency_ms"};
 
 expectation read_fields(decoder& d, const json_value& value, step_kind kind) {
   expectation result;

@@ -3,6 +3,7 @@
 #include <array>
 #include <set>
 
+#include "responder/crl_publisher.hpp"
 #include "scenarios/parse.hpp"
 #include "scenarios/parse_sections.hpp"
 #include "scenarios/parse_values.hpp"
@@ -214,6 +215,8 @@ constexpr key_row<responder_spec> responder_rows[] = {
     {"produce_every", into<&responder_spec::produce_every, read_interval>},
     {"publication_lag", into<&responder_spec::publication_lag, read_duration>},
     {"produce_on_change", into<&responder_spec::produce_on_change, read_bool>},
+    {"crl_every", into<&responder_spec::crl_every, read_interval>},
+    {"crl_validity", into<&responder_spec::crl_validity, read_positive_duration>},
     {"cache", into<&responder_spec::cache, read_positive_duration>},
     {"signer", into<&responder_spec::signer, read_response_signer>},
     {"up", into<&responder_spec::up, read_bool>},
@@ -303,6 +306,8 @@ void read_responder(decoder& d, const json_value* value, const json_place& at,
   if (value != nullptr) {
     read_object(d, *value, "the responder", responder_rows, result);
     if (const auto flaw = responder::flaw_of(policy_of(result))) d.error(value->at, *flaw);
+    const responder::crl_schedule crls{.every = result.crl_every, .validity = result.crl_validity};
+    if (const auto flaw = responder::flaw_of(crls)) d.error(value->at, *flaw);
   }
   for (const std::string_view key : {"publication_lag", "produce_on_change"}) {
     const json_value* given = value == nullptr ? nullptr : value->find(key);

@@ -25,9 +25,14 @@ bool read_certificate_keys(decoder& d, const json_value& value, certificate_spec
 
 void read_steps(decoder& d, const json_value& value, scenario& result);
 std::optional<fault_step> read_fault(decoder& d, const json_value& value);
+std::optional<query_step> read_query(decoder& d, const json_value& value);
 std::optional<selection> read_selection(decoder& d, const json_value& value);
 // Every case that `facts` holds must find an alternative.
 expectation_tree read_expectation(decoder& d, const json_value& value, step_kind kind,
                                   const std::vector<case_facts>& facts);
+
+std::optional<told_reason> read_told_reason(decoder& d, const json_value& value);
+// Refuses what the step's query, if it makes one, can never show.
+void check_expected_of_query(decoder& d, const json_value& expect, const step& of);
 
 }  // namespace staplelab::scenarios

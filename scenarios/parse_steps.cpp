@@ -142,6 +142,7 @@ void read_expected(decoder& d, const json_value& value, const action_row* row, s
   if (const json_value* expect = value.find("expect")) {
     const step_kind kind = row == nullptr ? step_kind::other : row->kind;
     result.expect = read_expectation(d, *expect, kind, facts_of(d, result.only));
+    check_expected_of_query(d, *expect, result);
   } else if (starts_endpoint(result.what)) {
     result.expect.alternatives.emplace_back().expect.endpoint = endpoint_state::up;
   } else if (row != nullptr && row->needs_expectation) {

@@ -69,6 +69,8 @@ struct responder_spec {
   std::optional<duration> produce_every = {};  // empty: answers are made when asked for
   duration publication_lag{0};
   bool produce_on_change = false;
+  duration crl_every{0};  // zero: when one is asked for, and something has happened
+  duration crl_validity = std::chrono::days(7);
   std::optional<duration> cache = {};  // a cache in front keeps answers for so long
 };
 responder::answer_policy policy_of(const responder_spec& spec);

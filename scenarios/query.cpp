@@ -74,6 +74,31 @@ void judge(query_result& result, const query_request& what, const std::string& b
   result.why = result.answer->why;
 }
 
+probe_verdict verdict_of(pki::crl_verdict verdict) {
+  switch (verdict) {
+    case pki::crl_verdict::not_listed:
+      return probe_verdict::good;
+    case pki::crl_verdict::listed:
+      return probe_verdict::revoked;
+    case pki::crl_verdict::malformed:
+      return probe_verdict::malformed;
+    case pki::crl_verdict::other_issuer:
+      return probe_verdict::unauthorized_signer;
+    case pki::crl_verdict::bad_signature:
+      return probe_verdict::bad_signature;
+    case pki::crl_verdict::critical_extension:
+      return probe_verdict::critical_extension;
+    case pki::crl_verdict::not_yet_valid:
+      return probe_verdict::not_yet_valid;
+    case pki::crl_verdict::expired:
+      return probe_verdict::expired;
+  }
+  return probe_verdict::malformed;
+}
+
+// CRLs grow with what was revoked; OCSP answers do not.
+constexpr std::size_t longest_crl = 16 * 1024 * 1024;
+
 }  // namespace
 
 runtime::awaitable<query_result> query(runtime::clock& time, query_request request) {
@@ -91,6 +116,30 @@ runtime::awaitable<query_result> query(runtime::clock& time, query_request reque
     result.why = "HTTP status " + std::to_string(exchanged->status);
   } else {
     judge(result, request, exchanged->body, time.now());
+  }
+  co_return result;
+}
+
+runtime::awaitable<crl_result> query_crl(runtime::clock& time, crl_request request) {
+  runtime::http_request message;
+  message.keep_alive = false;
+  message.method = "GET";
+  message.target = request.url.path;
+  message.fields.set("Accept", "application/pkix-crl");
+  runtime::http_limits limits;
+  limits.body_octets = longest_crl;
+  const auto deadline = time.now() + request.timeout;
+  const double began = runtime::real_milliseconds();
+  const auto exchanged =
+      co_await runtime::http_exchange(time, request.url, std::move(message), limits, deadline);
+  crl_result result{.verdict = probe_verdict::none,
+                    .latency_ms = runtime::real_milliseconds() - began};
+  if (!exchanged) {
+    result.verdict = without_answer(exchanged.error().failure);
+  } else if (exchanged->status == 200) {
+    const pki::bytes der(exchanged->body.begin(), exchanged->body.end());
+    result.crl = pki::judge_crl(der, request.leaf, request.issuer, time.now());
+    result.verdict = verdict_of(result.crl->verdict);
   }
   co_return result;
 }

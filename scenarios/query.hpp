@@ -12,6 +12,7 @@
 #include "pki/bytes.hpp"
 #include "pki/cert_status.hpp"
 #include "pki/certificate.hpp"
+#include "pki/crl_judge.hpp"
 #include "pki/ocsp_verify.hpp"
 #include "runtime/async.hpp"
 #include "runtime/clock.hpp"
@@ -40,5 +41,20 @@ struct query_result {
 };
 
 runtime::awaitable<query_result> query(runtime::clock& time, query_request request);
+
+// The same of a CRL: `good` when the certificate is not listed, `revoked` when it is.
+struct crl_request {
+  runtime::http_url url;
+  pki::certificate leaf;
+  pki::certificate issuer;
+  runtime::duration timeout = std::chrono::seconds(60);  // on the clock
+};
+struct crl_result {
+  probe_verdict verdict;
+  std::optional<pki::crl_judgement> crl = {};  // where there was one
+  double latency_ms = 0;                       // real time
+};
+
+runtime::awaitable<crl_result> query_crl(runtime::clock& time, crl_request request);
 
 }  // namespace staplelab::scenarios

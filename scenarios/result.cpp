@@ -64,6 +64,8 @@ std::string_view name_of(ca_act::kind kind) {
       return "put on hold";
     case ca_act::kind::released:
       return "released from hold";
+    case ca_act::kind::published:
+      return "published";
   }
   assert(false);
   return {};
@@ -85,6 +87,7 @@ std::string how_ended(const process_ended& ended) {
 std::string found(const probe_facts& facts, time_point start) {
   std::string text(to_string(facts.verdict));
   if (facts.alert) text += fmt::format(" ({})", alert_name(*facts.alert));
+  if (facts.crl_number) text += fmt::format(" in CRL {}", *facts.crl_number);
   return text + until(facts.next_update, start);
 }
 
@@ -103,7 +106,8 @@ line line_of(const responder::request_answered& answered, time_point start) {
   } else if (!answered.http_status) {
     text += "nothing";
   } else if (answered.said.empty()) {
-    text += answered.status ? pki::to_string(*answered.status) : "no OCSP response";
+    const bool crl = answered.target.starts_with("/crl/") && answered.fault.empty();
+    text += answered.status ? pki::to_string(*answered.status) : crl ? "a CRL" : "no OCSP response";
   } else {
     std::vector<std::string_view> names;
     for (const auto& said : answered.said)

@@ -106,6 +106,8 @@ scenario scaled(scenario what, const time_scale& scale) {
   shorten(what.responder.backdate, scale);
   shorten(what.responder.produce_every, scale);
   shorten(what.responder.publication_lag, scale);
+  shorten(what.responder.crl_every, scale);
+  shorten(what.responder.crl_validity, scale);
   shorten(what.responder.cache, scale);
   for (auto& step : what.steps) {
     shorten(step.what, scale);

@@ -71,6 +71,9 @@ struct clear_step {
 struct signer_step {
   std::string signer;
 };
+struct publish_step {  // a CRL, out of turn
+  std::string authority;
+};
 struct responder_step {  // settings changed while it runs
   std::optional<duration> validity;
   std::optional<duration> backdate;
@@ -106,6 +109,8 @@ struct query_step {
   bool nonce = false;
   pki::hash_algorithm hash = pki::hash_algorithm::sha1;
   std::string path;  // of the responder's URL, before the encoded request
+  bool of_crl =
+      false;  // the CRL of the issuer is looked at instead; nothing above but the name counts
 };
 struct eventually_step {
   duration within;
@@ -127,9 +132,9 @@ struct check_step {};  // looks at the world only
 
 using action = std::variant<start_step, stop_step, kill_step, restart_step, reload_step, store_step,
                             issue_step, revoke_step, hold_step, release_step, fault_step,
-                            clear_step, signer_step, responder_step, purge_step, advance_step,
-                            advance_to_step, skew_step, handshake_step, query_step, eventually_step,
-                            always_step, mark_step, note_step, check_step>;
+                            clear_step, signer_step, publish_step, responder_step, purge_step,
+                            advance_step, advance_to_step, skew_step, handshake_step, query_step,
+                            eventually_step, always_step, mark_step, note_step, check_step>;
 
 struct step {
   action what;

@@ -99,6 +99,7 @@ std::string text_of(const responder_step& what) {
 }
 
 std::string text_of(const query_step& what) {
+  if (what.of_crl) return what.certificate + ", CRL";
   std::string text = fmt::format("{}, {}", what.certificate, what.post ? "POST" : "GET");
   if (what.hash != pki::hash_algorithm::sha1) text += fmt::format(", {}", to_string(what.hash));
   if (what.nonce) text += ", nonce";
@@ -135,6 +136,10 @@ void add_staple_parts(std::vector<std::string>& parts, const expectation& what) 
   if (what.staple) parts.push_back(fmt::format("{} staple", to_string(*what.staple)));
   if (what.webpki) parts.emplace_back("as fresh as BR 4.9.9 wants it");
   if (what.certificate) parts.push_back("certificate " + *what.certificate);
+  if (what.reason) parts.push_back(fmt::format("reason {}", to_string(*what.reason)));
+  if (what.crl_number) {
+    parts.push_back("CRL number " + text_of(*what.crl_number, text_of_number));
+  }
 }
 
 void add_process_parts(std::vector<std::string>& parts, const expectation& what) {
@@ -178,6 +183,7 @@ std::string_view kind_of(const action& what) {
                                [](const fault_step&) { return "fault"; },
                                [](const clear_step&) { return "clear"; },
                                [](const signer_step&) { return "signer"; },
+                               [](const publish_step&) { return "publish"; },
                                [](const responder_step&) { return "responder"; },
                                [](const purge_step&) { return "purge"; },
                                [](const advance_step&) { return "advance"; },
@@ -212,6 +218,7 @@ std::string describe(const action& what) {
           [](const release_step& s) { return s.certificate; },
           [](const clear_step& s) { return s.name.empty() ? std::string("all") : s.name; },
           [](const signer_step& s) { return s.signer; },
+          [](const publish_step& s) { return "CRL of " + s.authority; },
           [](const advance_step& s) { return to_text(s.by); },
           [](const advance_to_step& s) { return pki::to_rfc3339(s.to); },
           [](const skew_step& s) {
@@ -248,6 +255,14 @@ std::string describe(const expectation& what) {
 std::string describe_seen(const expectation& expected, const observation& seen) {
   std::vector<std::string> parts;
   if (!seen.probes.empty()) parts.push_back(verdicts_of(seen.probes));
+  for (const auto& probe : seen.probes) {
+    if (expected.reason && probe.reason) {
+      parts.push_back(fmt::format("reason {}", to_string(*probe.reason)));
+    }
+    if (expected.crl_number && probe.crl_number) {
+      parts.push_back(fmt::format("CRL number {}", *probe.crl_number));
+    }
+  }
   if (expected.endpoint || (expected.verdict.empty() && seen.probes.empty())) {
     parts.emplace_back(to_string(seen.endpoint));
   }

@@ -231,6 +231,11 @@ pki::certificate world_pki::issuer(std::string_view name) const {
   return authority(find(name).issuer).chain.front();
 }
 
+std::string world_pki::issuer_name(std::string_view name) const {
+  const auto above = std::ranges::find(of_.authorities, name, &authority_spec::name);
+  return above != of_.authorities.end() ? above->issuer : find(name).issuer;
+}
+
 std::string world_pki::name_of(const pki::serial_number& serial) const {
   const auto found = names_.find(serial);
   return found == names_.end() ? std::string() : found->second;

@@ -53,6 +53,7 @@ class world_pki {
   // Of certificates, signers, and authorities that another one issued.
   pki::certificate leaf(std::string_view name) const;
   pki::certificate issuer(std::string_view name) const;
+  std::string issuer_name(std::string_view name) const;
   const std::vector<pki::certificate>& roots() const { return roots_; }
   // Empty when it is none of this world's.
   std::string name_of(const pki::serial_number& serial) const;

@@ -55,6 +55,7 @@ class world_play {
   runtime::awaitable<void> perform(const fault_step& what);
   runtime::awaitable<void> perform(const clear_step& what);
   runtime::awaitable<void> perform(const signer_step& what);
+  runtime::awaitable<void> perform(const publish_step& what);
   runtime::awaitable<void> perform(const responder_step& what);
   runtime::awaitable<void> perform(const purge_step& what);
   runtime::awaitable<void> perform(const advance_step& what);
@@ -75,6 +76,7 @@ class world_play {
   // world_probes.cpp
   runtime::awaitable<void> perform(const handshake_step& what);
   runtime::awaitable<void> perform(const query_step& what);
+  runtime::awaitable<void> look_into_crl(const std::string& certificate);
   runtime::awaitable<judgement> eventually(const step& whole, const eventually_step& what);
   runtime::awaitable<judgement> always(const step& whole, const always_step& what);
   runtime::awaitable<void> probe_once(const handshake_step& handshake,

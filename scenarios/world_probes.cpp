@@ -21,6 +21,7 @@ probe_facts facts_of(probe_verdict verdict, const std::optional<pki::ocsp_judgem
   if (judged) {
     facts.this_update = judged->this_update;
     facts.next_update = judged->next_update;
+    if (judged->revoked_at) facts.reason = told_reason{judged->reason};
   }
   return facts;
 }
@@ -67,6 +68,10 @@ awaitable<void> world_play::shake_hands_once(const handshake_step& what) {
 }
 
 awaitable<void> world_play::perform(const query_step& what) {
+  if (what.of_crl) {
+    co_await look_into_crl(what.certificate);
+    co_return;
+  }
   query_request request{
       .responder = {"127.0.0.1", stage_.responder_port.number(), what.path},
       .leaf = stage_.pki.leaf(what.certificate),
@@ -89,6 +94,25 @@ awaitable<void> world_play::perform(const query_step& what) {
   facts.latency_ms = found.latency_ms;
   stage_.record.add(query_done{std::move(facts), what.post ? "POST" : "GET", found.der},
                     what.certificate);
+}
+
+awaitable<void> world_play::look_into_crl(const std::string& certificate) {
+  const auto path = "/crl/" + stage_.pki.issuer_name(certificate) + ".crl";
+  crl_request request{.url = {"127.0.0.1", stage_.responder_port.number(), path},
+                      .leaf = stage_.pki.leaf(certificate),
+                      .issuer = stage_.pki.issuer(certificate)};
+  stage_.record.expect_query();
+  const auto found = co_await query_crl(stage_.client_time, std::move(request));
+  probe_facts facts{found.verdict, {}, {}, {}, {}, 0};
+  if (found.crl) {
+    facts.this_update = found.crl->this_update;
+    facts.next_update = found.crl->next_update;
+    if (found.crl->number) facts.crl_number = static_cast<long>(*found.crl->number);
+    if (found.crl->entry) facts.reason = told_reason{found.crl->entry->reason};
+  }
+  facts.certificate = certificate;
+  facts.latency_ms = found.latency_ms;
+  stage_.record.add(query_done{std::move(facts), "GET " + path}, certificate);
 }
 
 awaitable<void> world_play::probe_once(const handshake_step& handshake,

@@ -13,7 +13,8 @@ namespace {
 
 responder::server_config configured(const world_pki& pki, const responder_spec& spec,
                                     const runtime::tcp::endpoint& listen, std::uint64_t seed,
-                                    runtime::traffic_log& traffic, time_point start) {
+                                    runtime::traffic_log& traffic, time_point start,
+                                    responder::crl_publisher& crls) {
   responder::server_config config;
   config.listen = listen;
   config.authorities = pki.authorities();
@@ -24,7 +25,14 @@ responder::server_config configured(const world_pki& pki, const responder_spec& 
   config.cache = spec.cache;
   config.seed = seed;
   config.traffic = &traffic;
+  config.beside = [&crls](const runtime::http_request& request, time_point now) {
+    return crls.answer(request, now);
+  };
   return config;
+}
+
+std::string path_of_crl(std::string_view authority) {
+  return "/crl/" + std::string(authority) + ".crl";
 }
 
 }  // namespace
@@ -37,11 +45,14 @@ world_responder::world_responder(runtime::executor where, runtime::clock& time, 
       pki_(pki),
       announcing_(spec.up),
       start_(time.now()),
-      server_(where, time, pki.ca(), configured(pki, spec, listen, seed, traffic, start_),
+      crls_({.every = spec.crl_every, .validity = spec.crl_validity, .origin = start_}),
+      server_(where, time, pki.ca(), configured(pki, spec, listen, seed, traffic, start_, crls_),
               [this, tell = std::move(tell)](const responder::event& e) {
                 if (announcing_) tell(e);
               }),
       renewing_(where) {
+  for (const auto& name : pki.ca().authority_names())
+    crls_.add(path_of_crl(name), pki.ca(), name);
   announcing_ = false;  // a scenario begins with the signer and the port as they are
   choose_signer(spec.signer);
   if (!spec.up) server_.stop();
@@ -72,6 +83,10 @@ void world_responder::install_signer(std::string_view name) {
   for (auto& authority : pki_.authorities_with(name)) {
     server_.set_signer(std::move(authority), responder::signer_choice::any);
   }
+}
+
+void world_responder::publish_crl(std::string_view authority) {
+  crls_.publish(path_of_crl(authority), time_.now());
 }
 
 void world_responder::change(const responder_step& what) {

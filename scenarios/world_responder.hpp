@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "responder/crl_publisher.hpp"
 #include "responder/server.hpp"
 #include "runtime/async.hpp"
 #include "runtime/clock.hpp"
@@ -32,6 +33,7 @@ class world_responder {
   runtime::awaitable<void> join();
 
   void choose_signer(std::string_view name);
+  void publish_crl(std::string_view authority);
   void change(const responder_step& what);
   void purge() { server_.purge_cache(); }
 
@@ -53,7 +55,8 @@ class world_responder {
   runtime::clock& time_;
   world_pki& pki_;
   bool announcing_;
-  time_point start_;  // productions are counted from here
+  time_point start_;  // productions and CRLs are counted from here
+  responder::crl_publisher crls_;
   responder::server server_;
   std::vector<standing_fault> faults_;
   runtime::task_group renewing_;

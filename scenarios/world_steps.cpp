@@ -162,6 +162,12 @@ awaitable<void> world_play::perform(const signer_step& what) {
   co_return;
 }
 
+awaitable<void> world_play::perform(const publish_step& what) {
+  stage_.responder.publish_crl(what.authority);
+  stage_.record.add(ca_act{ca_act::kind::published, "CRL of " + what.authority});
+  co_return;
+}
+
 awaitable<void> world_play::perform(const responder_step& what) {
   stage_.responder.change(what);
   stage_.record.add(responder_changed{describe(action(what))});

@@ -85,6 +85,19 @@ TEST_F(CrlPublisher, KeepsToItsSchedule) {
   EXPECT_THAT(text_of(at(crls, start + 24h).body), HasSubstr("Superseded"));
 }
 
+TEST_F(CrlPublisher, PublishesOutOfTurnAndKeepsItUntilTheNextTurn) {
+  auto crls = publisher({.every = 24h, .validity = days(7), .origin = start});
+  at(crls, start + 6h);
+  lab_.ca().revoke("good", {pki::crl_reason::superseded, start + 7h}, start + 7h);
+  EXPECT_TRUE(crls.publish("/crl/issuing.crl", start + 8h));
+  const auto out_of_turn = at(crls, start + 24h - 1s);
+  EXPECT_EQ(field(out_of_turn, "Last-Modified"), "Sun, 01 Mar 2026 08:00:00 GMT");
+  EXPECT_EQ(field(out_of_turn, "Cache-Control"), "public, max-age=1");
+  EXPECT_THAT(text_of(out_of_turn.body), HasSubstr("Superseded"));
+  EXPECT_EQ(field(at(crls, start + 24h), "Last-Modified"), "Mon, 02 Mar 2026 00:00:00 GMT");
+  EXPECT_FALSE(crls.publish("/crl/root.crl", start));
+}
+
 TEST_F(CrlPublisher, AnswersConditionsMethodsAndOtherPaths) {
   auto crls = publisher({});
   auto request = get();

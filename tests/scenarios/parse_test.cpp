@@ -120,7 +120,8 @@ TEST_F(parsing, reads_every_action) {
     {"query": "next"}, {"query": {"method": "POST", "nonce": true, "hash": "sha256", "path": "/p"}},
     {"eventually": {"within": "1h", "every": "1m"}, "expect": "any"},
     {"always": {"for": "2h", "every": "3m", "handshake": {"parallel": 4}}, "expect": "any"},
-    {"mark": "m"}, {"note": "only a note"}, {"expect": "up"})"));
+    {"mark": "m"}, {"note": "only a note"}, {"expect": "up"}, {"publish": "root"},
+    {"query": {"source": "crl"}, "expect": {"reason": "certificateHold", "crl_number": 2}})"));
   EXPECT_EQ(action_of<start_step>(read, 0).who, party::responder);
   EXPECT_EQ(action_of<stop_step>(read, 1).who, party::endpoint);
   action_of<kill_step>(read, 2);
@@ -173,6 +174,11 @@ TEST_F(parsing, reads_every_action) {
   EXPECT_EQ(action_of<mark_step>(read, 27).label, "m");
   action_of<note_step>(read, 28);
   action_of<check_step>(read, 29);
+  EXPECT_EQ(action_of<publish_step>(read, 30).authority, "root");
+  EXPECT_TRUE(action_of<query_step>(read, 31).of_crl);
+  const auto& expected = read.steps[31].expect.alternatives.front().expect;
+  EXPECT_EQ(expected.reason, (told_reason{pki::crl_reason::certificate_hold}));
+  EXPECT_EQ(expected.crl_number->at_most, 2);
 }
 
 TEST_F(parsing, every_step_knows_its_place) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -35,8 +36,9 @@ pki::bytes good_answer(const lab& here, const std::optional<pki::bytes>& nonce) 
   return pki::build_ocsp_response(content, {root, false});
 }
 
-// Asks a server that gives one response to everything; shows the request that arrived.
-query_result ask(query_request what, runtime::http_response say, runtime::http_request& heard) {
+// Lets `run` talk to a server on that port that gives one response to everything.
+void with_server(runtime::http_response say, runtime::http_request& heard,
+                 const std::function<void(quiet_place&, std::uint16_t)>& run) {
   quiet_place place;
   const auto handle = [&](runtime::http_request request,
                           runtime::connection_id) -> runtime::awaitable<runtime::http_action> {
@@ -53,14 +55,37 @@ query_result ask(query_request what, runtime::http_response say, runtime::http_r
   };
   const runtime::tcp::endpoint any(runtime::asio::ip::address_v4::loopback(), 0);
   runtime::listener listener(place.where, any, serve, 4);
-  what.responder.port = listener.local_endpoint().port();
+  run(place, listener.local_endpoint().port());
+}
+
+// Shows the request that arrived.
+query_result ask(query_request what, runtime::http_response say, runtime::http_request& heard) {
   std::optional<query_result> found;
-  const auto run = [](runtime::clock& clock, query_request request,
-                      std::optional<query_result>& into) -> runtime::awaitable<void> {
+  const auto asking = [](runtime::clock& clock, query_request request,
+                         std::optional<query_result>& into) -> runtime::awaitable<void> {
     into = co_await query(clock, std::move(request));
   };
-  place.run(run(time, std::move(what), found));
+  with_server(std::move(say), heard, [&](quiet_place& place, std::uint16_t port) {
+    what.responder.port = port;
+    place.run(asking(place.time, std::move(what), found));
+  });
   return found.value_or(query_result{probe_verdict::refused, {}, 0, "the query did not end"});
+}
+
+// What the CRL that a server gives says of "server".
+crl_result look_into(runtime::http_response say, const lab& here, runtime::http_request& heard) {
+  std::optional<crl_result> found;
+  const auto asking = [](runtime::clock& clock, crl_request request,
+                         std::optional<crl_result>& into) -> runtime::awaitable<void> {
+    into = co_await query_crl(clock, std::move(request));
+  };
+  with_server(std::move(say), heard, [&](quiet_place& place, std::uint16_t port) {
+    crl_request request{.url = {"127.0.0.1", port, "/crl/root.crl"},
+                        .leaf = here.leaf("server").cert,
+                        .issuer = here.root().cert};
+    place.run(asking(place.time, std::move(request), found));
+  });
+  return found.value_or(crl_result{.verdict = probe_verdict::refused});
 }
 
 query_request about_server(const lab& here) {
@@ -158,6 +183,43 @@ TEST(Query, NamesAnErrorAnswer) {
   const auto body = pki::build_ocsp_error(pki::response_status::try_later);
   const auto found = ask(std::move(what), response(200, body), heard);
   EXPECT_EQ(found.verdict, probe_verdict::error_status);
+}
+
+TEST(CrlQuery, TellsWhetherACertificateIsListed) {
+  lab here(start);
+  runtime::http_request heard;
+  const auto before =
+      look_into(response(200, here.ca().crl("root", start, start + 24h)), here, heard);
+  EXPECT_EQ(before.verdict, probe_verdict::good);
+  EXPECT_EQ(heard.method, "GET");
+  EXPECT_EQ(heard.target, "/crl/root.crl");
+  here.ca().revoke("server", pki::crl_reason::superseded, start);
+  const auto after =
+      look_into(response(200, here.ca().crl("root", start, start + 24h)), here, heard);
+  EXPECT_EQ(after.verdict, probe_verdict::revoked);
+  ASSERT_TRUE(after.crl && after.crl->entry);
+  EXPECT_EQ(after.crl->number, 2);
+  EXPECT_EQ(after.crl->entry->reason, pki::crl_reason::superseded);
+}
+
+TEST(CrlQuery, HasAVerdictForWhateverComes) {
+  lab here(start);
+  runtime::http_request heard;
+  const auto verdict = [&](int status, const pki::bytes& body) {
+    return look_into(response(status, body), here, heard).verdict;
+  };
+  const auto crl = here.ca().crl("root", start, start + 24h);
+  EXPECT_EQ(verdict(404, crl), probe_verdict::none);
+  EXPECT_EQ(verdict(200, {}), probe_verdict::malformed);
+  EXPECT_EQ(verdict(200, pki::bytes(1000, 0x30)), probe_verdict::malformed);
+  EXPECT_EQ(verdict(200, here.ca().crl("root", start - 2h, start - 1h)), probe_verdict::expired);
+  EXPECT_EQ(verdict(200, here.ca().crl("root", start + 1h, start + 2h)),
+            probe_verdict::not_yet_valid);
+  EXPECT_EQ(verdict(200, here.ca().crl("stranger", start, start + 24h)),
+            probe_verdict::unauthorized_signer);
+  auto spoiled = crl;
+  spoiled.back() ^= 1;
+  EXPECT_EQ(verdict(200, spoiled), probe_verdict::bad_signature);
 }
 
 }  // namespace

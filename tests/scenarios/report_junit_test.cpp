@@ -9,53 +9,10 @@
 namespace staplelab::scenarios {
 namespace {
 
-// What the Ant task's schema demands, and no more than that: elements in this order, these
-// attributes, whole numbers and times without a zone.
-constexpr const char* schema = R"(<?xml version="1.0"?>
-<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-  <xs:simpleType name="moment"><xs:restriction base="xs:dateTime">
-    <xs:pattern value="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"/></xs:restriction></xs:simpleType>
-  <xs:complexType name="trouble"><xs:simpleContent><xs:extension base="xs:string">
-    <xs:attribute name="message" type="xs:string"/>
-    <xs:attribute name="type" type="xs:string" use="required"/>
-  </xs:extension></xs:simpleContent></xs:complexType>
-  <xs:complexType name="case"><xs:choice minOccurs="0">
-      <xs:element name="skipped"/>
-      <xs:element name="error" type="trouble"/>
-      <xs:element name="failure" type="trouble"/></xs:choice>
-    <xs:attribute name="name" type="xs:token" use="required"/>
-    <xs:attribute name="classname" type="xs:token" use="required"/>
-    <xs:attribute name="time" type="xs:decimal" use="required"/></xs:complexType>
-  <xs:complexType name="suite"><xs:sequence>
-      <xs:element name="properties"><xs:complexType><xs:sequence>
-        <xs:element name="property" minOccurs="0" maxOccurs="unbounded"><xs:complexType>
-          <xs:attribute name="name" type="xs:token" use="required"/>
-          <xs:attribute name="value" type="xs:string" use="required"/>
-        </xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
-      <xs:element name="testcase" type="case" minOccurs="0" maxOccurs="unbounded"/>
-      <xs:element name="system-out" type="xs:string"/>
-      <xs:element name="system-err" type="xs:string"/></xs:sequence>
-    <xs:attribute name="name" type="xs:token" use="required"/>
-    <xs:attribute name="package" type="xs:token" use="required"/>
-    <xs:attribute name="id" type="xs:int" use="required"/>
-    <xs:attribute name="timestamp" type="moment" use="required"/>
-    <xs:attribute name="hostname" type="xs:token" use="required"/>
-    <xs:attribute name="tests" type="xs:int" use="required"/>
-    <xs:attribute name="failures" type="xs:int" use="required"/>
-    <xs:attribute name="errors" type="xs:int" use="required"/>
-    <xs:attribute name="skipped" type="xs:int"/>
-    <xs:attribute name="time" type="xs:decimal" use="required"/></xs:complexType>
-  <xs:element name="testsuites"><xs:complexType><xs:sequence>
-    <xs:element name="testsuite" type="suite" minOccurs="0" maxOccurs="unbounded"/>
-  </xs:sequence></xs:complexType></xs:element>
-</xs:schema>
-)";
-
 void expect_valid(const std::string& xml) {
-  const sample_file schema_file(schema);
   const sample_file report(xml);
   const auto checked =
-      shell("xmllint --noout --nonet --schema " + schema_file.path() + " " + report.path());
+      shell("xmllint --noout --nonet --schema " JUNIT_SCHEMA " " + report.path());
   EXPECT_EQ(checked.exit_code, 0) << checked.output << xml;
 }
 
