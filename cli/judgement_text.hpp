@@ -17,7 +17,7 @@ struct judged {
   std::optional<int> alert;
   std::optional<int> sent_alert;
   std::optional<bool> must_staple;
-  std::optional<bool> chain_trusted;
+  std::optional<bool> chain_trusted = {};
   std::optional<double> latency_ms;
   std::optional<std::string> tls;
   std::string why;
