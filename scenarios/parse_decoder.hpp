@@ -29,8 +29,8 @@ struct declared_names {
   // By certificate, and those that are issued together among them: too many to be listed above.
   std::map<std::string, must_staple_choice, std::less<>> must_staple;
   std::vector<std::string> batches;  // of certificates
-  std::vector<std::string> faults;                                     // set by an earlier step
-  bool incomplete = false;  // something wrong was told of a name that should be here
+  std::vector<std::string> faults;   // set by an earlier step
+  bool incomplete = false;           // something wrong was told of a name that should be here
 };
 
 // What is in force in a case at some step, as far as can be told without running it: a reload may

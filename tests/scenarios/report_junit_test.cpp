@@ -11,8 +11,7 @@ namespace {
 
 void expect_valid(const std::string& xml) {
   const sample_file report(xml);
-  const auto checked =
-      shell("xmllint --noout --nonet --schema " JUNIT_SCHEMA " " + report.path());
+  const auto checked = shell("xmllint --noout --nonet --schema " JUNIT_SCHEMA " " + report.path());
   EXPECT_EQ(checked.exit_code, 0) << checked.output << xml;
 }
 

@@ -48,9 +48,10 @@ TEST_F(ScenarioScale, DividesWhatTakesTime) {
 }
 
 TEST_F(ScenarioScale, LeavesWhatAFaultSays) {
-  const auto what =
-      scaled(parsed(R"({"title": "t", "steps": [{"fault": {"kind": "delay", "by": "20s", "for": "1h"}}]})"),
-             faster);
+  const auto what = scaled(
+      parsed(
+          R"({"title": "t", "steps": [{"fault": {"kind": "delay", "by": "20s", "for": "1h"}}]})"),
+      faster);
   const auto& fault = std::get<fault_step>(what.steps.at(0).what);
   const auto& transport = std::get<responder::transport_fault>(fault.what);
   EXPECT_EQ(std::get<responder::delay>(transport).by, 20s);
