@@ -145,9 +145,12 @@ TEST(fetch, a_bad_answer_ends_that_of_nats) {
 
 TEST(fetch, a_bad_answer_does_not_end_a_resilient_one) {
   lab l;
+  responder_stub second(l.world, l.ca);
   l.responder.answer_with(responder_stub::body(pki::bytes{0x30, 0x00}));
-  run_fetch(l, resilient(), {l.responder.url(), l.responder.url() + "/second"});
-  EXPECT_EQ(methods(l), (words{"GET", "POST", "GET", "POST"}));
+  const auto out = run_fetch(l, resilient(), {l.responder.url(), second.url()});
+  EXPECT_EQ(methods(l), (words{"GET", "POST"}));
+  EXPECT_EQ(second.requests.size(), 1U);
+  EXPECT_EQ(out.verdict, "good");
 }
 
 TEST(fetch, a_silent_first_address_leaves_time_for_the_second) {
