@@ -96,7 +96,7 @@ case "${1:-}" in
     ;;
   matrix)
     need $build_packages
-    build release staplelab
+    build release OFF staplelab
     build/release/cli/staplelab fingerprint --installed --markdown >docs/servers.md.new
     mv docs/servers.md.new docs/servers.md
     ;;
