@@ -100,7 +100,7 @@ std::string incident_list(std::span<const scenario* const> incidents) {
     longest = std::max(longest, one->name.size());
   std::string text;
   for (const scenario* one : incidents) {
-    text += fmt::format("{}  {:<{}}  {}\n", iso_date(one->replays->date), one->name, longest,
+    text += fmt::format("{:<10}  {:<{}}  {}\n", iso_date(one->replays->date), one->name, longest,
                         one->title);
   }
   return text;

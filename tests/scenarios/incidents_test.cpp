@@ -163,6 +163,12 @@ TEST(incident_report, lists_a_line_each) {
   EXPECT_EQ(incident_list(incidents_among(all)), "2017-05-18  incidents/servers/a_b  A *story*\n");
 }
 
+TEST(incident_report, lists_a_month_as_wide_as_a_day) {
+  std::vector all{a_story()};
+  all[0].replays->date = std::chrono::year(2023) / std::chrono::August / std::chrono::day(0);
+  EXPECT_EQ(incident_list(incidents_among(all)), "2023-08     incidents/servers/a_b  A *story*\n");
+}
+
 TEST(incident_report, leaves_other_scenarios_out) {
   std::vector all{a_story(), a_story()};
   all[1].replays.reset();
