@@ -1,9 +1,7 @@
 #include <fmt/format.h>
-#include <signal.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "cli/fingerprint.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"
 #include "cli/swept_folder.hpp"
@@ -25,17 +24,6 @@
 
 namespace staplelab::cli {
 namespace {
-
-std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler sets it
-
-// The first Ctrl-C lets running experiments end; the second one ends the program.
-void catch_interrupt() {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { interrupted = true; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-}
 
 class fingerprint_command final : public command {
  public:
@@ -78,9 +66,9 @@ docs/fingerprint.md for what the cells mean.
     catch_interrupt();
     std::vector<fingerprint::row> rows;
     for (const auto& each : chosen) {
-      if (interrupted) break;
+      if (interrupted()) break;
       auto found = examine_one(each, how);
-      if (interrupted) break;  // it is not whole
+      if (interrupted()) break;  // it is not whole
       rows.push_back(std::move(found));
       if (!json_ && !markdown_) print(rows.back());
     }
@@ -89,7 +77,7 @@ docs/fingerprint.md for what the cells mean.
       fmt::print("{}", one ? json_report(rows.front()) : fingerprint::json_report(rows));
     }
     if (markdown_) fmt::print("{}", fingerprint::page(rows));
-    if (interrupted) {
+    if (interrupted()) {
       throw failure(exit_code::could_not_run,
                     fmt::format("interrupted after {} of {} servers", rows.size(), chosen.size()));
     }
@@ -162,7 +150,7 @@ docs/fingerprint.md for what the cells mean.
       fmt::print(stderr, "\r\x1b[K{}: {}/{} experiments", who.name, ended, needed);
       std::fflush(stderr);
     };
-    auto found = fingerprint::examine(who, how, tell, interrupted);
+    auto found = fingerprint::examine(who, how, tell, interrupted());
     if (shown) fmt::print(stderr, "\r\x1b[K");
     return found;
   }

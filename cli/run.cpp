@@ -2,8 +2,6 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/library_folder.hpp"
 #include "cli/loaded_scenarios.hpp"
 #include "cli/options.hpp"
@@ -35,17 +34,6 @@ namespace staplelab::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler sets it
-
-// The first Ctrl-C lets running cases end; the second one ends the program.
-void catch_interrupt() {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { interrupted = true; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-}
 
 // A path below the working directory reads better without what leads there.
 fs::path shortened(const fs::path& path) {
@@ -315,11 +303,11 @@ scenarios::run_result run_command::run_all(
                                : run_screen::detail::lines,
                     cases.size());
   const auto show = [&](const scenarios::case_result& result) { screen.case_ended(result); };
-  scenarios::run_result result = scenarios::run_cases(cases, options(), show, interrupted);
+  scenarios::run_result result = scenarios::run_cases(cases, options(), show, interrupted());
   if (repeat_ > 1) {
     const repeat_check same(result);
-    for (unsigned repeat = 2; repeat <= repeat_ && !interrupted; ++repeat) {
-      const auto again = scenarios::run_cases(cases, options(), {}, interrupted);
+    for (unsigned repeat = 2; repeat <= repeat_ && !interrupted(); ++repeat) {
+      const auto again = scenarios::run_cases(cases, options(), {}, interrupted());
       same.compare(result, again, repeat);
     }
   }
@@ -342,7 +330,7 @@ exit_code run_command::execute(const std::vector<scenarios::scenario_case>& case
                scenarios::github_annotations(result, variable("GITHUB_WORKSPACE")));
   }
   const scenarios::run_totals totals = result.totals();
-  if (interrupted) {
+  if (interrupted()) {
     throw failure(exit_code::could_not_run,
                   fmt::format("interrupted after {} of {} cases", totals.started, cases.size()));
   }
@@ -361,7 +349,8 @@ exit_code run_command::show_parity(const scenarios::run_result& theirs,
   }
   auto own = options();
   own.time = scenarios::time_mode::virtual_;
-  const auto ours = scenarios::run_cases(on_builtin(cases, builtin->profile), own, {}, interrupted);
+  const auto ours =
+      scenarios::run_cases(on_builtin(cases, builtin->profile), own, {}, interrupted());
   const auto compared = compare_courses(ours.cases, theirs.cases);
   fmt::print(json_ ? stderr : stdout, "\n{} against {}\n{}", foreign_.front().title, against_,
              compared.text);
