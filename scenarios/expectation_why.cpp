@@ -6,50 +6,30 @@ namespace staplelab::scenarios {
 
 namespace {
 
+bool is_no_connection(probe_verdict verdict) {
+  return verdict == probe_verdict::refused || verdict == probe_verdict::handshake_failed;
+}
+
 std::string_view why_good(probe_verdict expected) {
-  switch (expected) {
-    case probe_verdict::none:
-      return "a staple is sent where the mode promises none, so a responder was asked that nobody "
-             "wanted asked";
-    case probe_verdict::revoked:
-      return "the server still vouches for a certificate that its CA has withdrawn";
-    case probe_verdict::refused:
-    case probe_verdict::handshake_failed:
-      return "clients connect although the server should not serve this certificate any more";
-    case probe_verdict::good:
-    case probe_verdict::unknown:
-    case probe_verdict::error_status:
-    case probe_verdict::malformed:
-    case probe_verdict::expired:
-    case probe_verdict::not_yet_valid:
-    case probe_verdict::wrong_cert:
-    case probe_verdict::bad_signature:
-    case probe_verdict::unauthorized_signer:
-    case probe_verdict::critical_extension:
-      break;
+  if (expected == probe_verdict::none) {
+    return "a staple is sent where the mode promises none, so a responder was asked that nobody "
+           "wanted asked";
+  }
+  if (expected == probe_verdict::revoked) {
+    return "the server still vouches for a certificate that its CA has withdrawn";
+  }
+  if (is_no_connection(expected)) {
+    return "clients connect although the server should not serve this certificate any more";
   }
   return "clients see a sound staple where there should be none, and notice nothing";
 }
 
 std::string_view why_none(probe_verdict expected) {
-  switch (expected) {
-    case probe_verdict::revoked:
-      return "the server hides a revocation that it knows of, and careless clients connect";
-    case probe_verdict::refused:
-    case probe_verdict::handshake_failed:
-      return "the server serves without a staple where it should rather not serve at all";
-    case probe_verdict::good:
-    case probe_verdict::unknown:
-    case probe_verdict::none:
-    case probe_verdict::error_status:
-    case probe_verdict::malformed:
-    case probe_verdict::expired:
-    case probe_verdict::not_yet_valid:
-    case probe_verdict::wrong_cert:
-    case probe_verdict::bad_signature:
-    case probe_verdict::unauthorized_signer:
-    case probe_verdict::critical_extension:
-      break;
+  if (expected == probe_verdict::revoked) {
+    return "the server hides a revocation that it knows of, and careless clients connect";
+  }
+  if (is_no_connection(expected)) {
+    return "the server serves without a staple where it should rather not serve at all";
   }
   return "clients that insist on a staple end the connection, and the others cannot tell whether "
          "the certificate was revoked";
