@@ -4,6 +4,7 @@
 #   check all: every test under each of them.
 # fuzz: every fuzzer for 60 seconds (or ./do fuzz SECONDS).
 # matrix: finds out how every bundled server on this machine staples, and writes docs/servers.md.
+# bench: measure beside nginx, cfssl and OpenSSL, and write docs/performance.md (bench/README.md).
 # Installs what is missing with apt on Debian 12; elsewhere it says what is needed.
 set -eu
 cd "$(dirname "$0")"
@@ -14,6 +15,7 @@ test_packages="$build_packages libgtest-dev libgmock-dev openssl curl gnutls-bin
   libnss3-tools nats-server nginx apache2-bin haproxy
   mariadb-server-core python3-cryptography python3-pycurl python3-jsonschema
   libxml2-utils perl procps golang-cfssl tcpdump chromium"
+bench_packages="$build_packages libbenchmark-dev openssl nginx golang-cfssl python3"
 check_packages="$test_packages g++-12 libclang-rt-19-dev clang-format-19"
 
 fail() { # EXIT-CODE, LINES
@@ -99,6 +101,13 @@ case "${1:-}" in
     build release OFF staplelab
     build/release/cli/staplelab fingerprint --installed --markdown >docs/servers.md.new
     mv docs/servers.md.new docs/servers.md
+    ;;
+  bench)
+    shift
+    need $bench_packages
+    cmake --preset release -DSTAPLELAB_BENCH=ON >/dev/null
+    build release staplelab load pieces
+    python3 bench/run.py "$@"
     ;;
   *)
     [ -z "${1:-}" ] || echo "./do: no such thing to do: $1" >&2

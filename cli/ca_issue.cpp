@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/ca_files.hpp"
+#include "cli/ca_issue_bulk.hpp"
 #include "cli/command.hpp"
 #include "cli/input_file.hpp"
 #include "cli/issuing.hpp"
@@ -34,7 +35,11 @@ class ca_issue_command final : public command {
  public:
   void describe(CLI::App& app) override {
     app.add_option("DIR", directory_, "the CA")->required();
-    app.add_option("NAME", name_, "common name, and the name of the files")->required();
+    app.add_option("NAME", name_, "common name, and the name of the files");
+    app.add_option("--count", count_, "issue that many in one act: NAME-1, NAME-2, ...")
+        ->check(CLI::Range(1, 10'000'000));
+    app.add_option("--csv", csv_, "issue what a file lists in one act: NAME,MORE NAMES,... a line")
+        ->type_name("FILE");
     app.add_flag("--must-staple", must_staple_, "TLS Feature extension (RFC 7633)");
     app.add_option("--san", names_, "DNS name or IP address, repeatable; default: NAME")
         ->type_name("NAME")
@@ -63,6 +68,8 @@ class ca_issue_command final : public command {
 Examples:
   staplelab ca issue ca www.example --must-staple --ocsp-url http://127.0.0.1:8888
   staplelab ca issue ca www.example --crl-url http://127.0.0.1:8888/crl/issuing.crl
+  staplelab ca issue ca load --count 100000       load-1 to load-100000
+  staplelab ca issue ca --csv names.csv
   staplelab ca issue ca api --san api.example --san 127.0.0.1 --key rsa2048 --days 30
   openssl req -new -newkey rsa:2048 -nodes -subj / -keyout w.key -out w.csr \
     -addext tlsfeature=status_request
@@ -70,12 +77,20 @@ Examples:
 
 Writes NAME.pem (leaf, then chain), NAME.key, NAME.pem of each authority, and ca.pem (all of
 them) into DIR. With --csr there is no NAME.key: the key never leaves whoever made the request.
+What is issued by the count or from a list is in the CA only; `ca issue DIR NAME` writes the
+files of one.
 )");
   }
 
   exit_code run() override {
+    if (name_.empty() == csv_.empty()) {
+      throw failure(exit_code::usage, csv_.empty() ? "the certificate's name is missing"
+                                                   : "--csv goes without a name");
+    }
+    if (!csv_.empty()) return issue_csv(directory_, description(), csv_);
     check_file_name(name_);
     const pki::issue_description what = description();
+    if (count_ > 0) return issue_count(directory_, what, count_);
     const auto request = read_request();
     auto ca = open_ca(directory_);
     refuse_authority_name(name_, ca);
@@ -175,6 +190,8 @@ them) into DIR. With --csr there is no NAME.key: the key never leaves whoever ma
 
   std::string directory_, name_, key_ = "p256", request_, issuer_, role_ = "server";
   std::vector<std::string> names_, urls_, crl_urls_;
+  std::string csv_;
+  std::size_t count_ = 0;
   unsigned days_ = 90;
   bool must_staple_ = false, precertificate_ = false;
 };

@@ -4,19 +4,20 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "cli/ca_files.hpp"
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/options.hpp"
+#include "cli/responder_fast.hpp"
 #include "cli/responder_policy.hpp"
 #include "cli/responder_production.hpp"
 #include "cli/run_loop.hpp"
@@ -24,6 +25,8 @@
 #include "cli/server_log.hpp"
 #include "pki/mini_ca.hpp"
 #include "responder/admin.hpp"
+#include "responder/fast_path.hpp"
+#include "responder/fast_threads.hpp"
 #include "responder/overriding_book.hpp"
 #include "responder/production_gap.hpp"
 #include "responder/server.hpp"
@@ -44,6 +47,8 @@ struct service_config {
   std::optional<runtime::tcp::endpoint> admin;
   signer_plan signer;
   responder::crl_schedule crls;
+  std::size_t threads = 0;  // 0: the full path alone, which logs each request
+  std::vector<std::string> directories = {};
 };
 
 // Everything that serves one or several CAs, from their databases to the port.
@@ -60,6 +65,11 @@ class service {
     config_.server.beside = [this](const runtime::http_request& request, pki::time_point now) {
       return crls_.answer(request, now);
     };
+    if (config_.threads > 0) {
+      fast_.emplace(fast_sources_for(config_.directories, config_.server.policy, time_.now()),
+                    config_.threads);
+      config_.server.fast = &*fast_;
+    }
   }
 
   exit_code run() { return run_until_done(io_, serve()); }
@@ -76,6 +86,9 @@ class service {
     log_info("ends");
     renewing_.cancel();
     co_await renewing_.join();
+    producing_.reset();
+    if (fast_) fast_->slow_signatures().close();
+    threads_.reset();
     if (admin_) {
       admin_->stop();
       co_await admin_->join();
@@ -88,7 +101,15 @@ class service {
   void listen() {
     explain_listening(config_.server.listen, [&] {
       server_.emplace(io_.get_executor(), time_, book_, config_.server,
-                      [](const responder::event& what) { log(what); });
+                      [this](const responder::event& what) {
+                        log(what);
+                        follow_listening(what);
+                      });
+      if (config_.threads > 1) start_threads();
+      if (fast_ && config_.server.policy.production) {
+        producing_.emplace(*fast_, time_, config_.server.policy.timing(),
+                           production_of(config_.directories, config_.threads));
+      }
     });
     if (config_.admin) {
       responder::admin_config admin{.listen = *config_.admin, .signers = named_signers()};
@@ -98,6 +119,21 @@ class service {
     }
     announce("listening on", runtime::to_string(server_->local_endpoint()));
     if (admin_) log_info(fmt::format("admin API on port {}", admin_->port()));
+  }
+
+  void start_threads() {
+    const auto& limits = config_.server.limits;
+    threads_.emplace(config_.threads - 1, *fast_, time_, server_->local_endpoint(),
+                     limits.connections, io_.get_executor(),
+                     [this](runtime::tcp_socket socket, std::string arrived) {
+                       server_->adopt(std::move(socket), std::move(arrived));
+                     });
+  }
+
+  void follow_listening(const responder::event& what) {
+    const auto* change = std::get_if<responder::listening_changed>(&what);
+    if (change == nullptr || !threads_) return;
+    change->listening ? threads_->listen() : threads_->refuse();
   }
 
   // "ca" and "delegate" for the authority that issues.
@@ -113,10 +149,13 @@ class service {
   service_config config_;
   responder::crl_publisher crls_;
   runtime::system_clock time_;
+  std::optional<responder::fast_path> fast_;
   runtime::asio::io_context io_{1};
   runtime::task_group renewing_;
   std::optional<responder::server> server_;
   std::optional<responder::admin_server> admin_;
+  std::optional<responder::fast_threads> threads_;
+  std::optional<responder::producer> producing_;
 };
 
 class responder_command final : public command {
@@ -136,6 +175,10 @@ class responder_command final : public command {
                    "prefer their algorithms")
         ->type_name("TYPE")
         ->allow_extra_args(false);
+    app.add_option("--threads", threads_,
+                   "answer by the fast path, with that many threads; requests are then counted, "
+                   "not logged")
+        ->check(CLI::Range(1, 256));
     policy_.describe(app);
     production_.describe(app);
     app.add_option("--admin", admin_, "policy, faults and signers over HTTP, on a loopback address")
@@ -174,12 +217,14 @@ docs/ca.md.
     config.server.policy = policy_.read();
     config.server.policy.production = production_.production();
     config.crls = production_.crls();
+    config.threads = threads_;
+    config.directories = directories_;
     if (const auto flaw = responder::flaw_of(config.server.policy)) {
       throw failure(exit_code::usage, *flaw);
     }
     config.server.seed = std::random_device()();
     if (!admin_.empty()) config.admin = listen_option("--admin", admin_);
-    auto cas = open_cas();
+    auto cas = open_cas(directories_);
     start_log();
     if (const auto gap = responder::gap_of(config.server.policy.timing())) log_warning(*gap);
     return service(std::move(cas), config).run();
@@ -202,23 +247,10 @@ docs/ca.md.
     return keys;
   }
 
-  std::vector<served_ca> open_cas() const {
-    std::vector<served_ca> cas;
-    for (const std::string& directory : directories_) {
-      const auto path = std::filesystem::path(directory).lexically_normal();
-      auto name = path.has_filename() ? path.filename() : path.parent_path().filename();
-      cas.push_back({name.string(), open_ca(directory)});
-      if (cas.back().ca.authority_names().empty()) {
-        throw failure(exit_code::bad_input, fmt::format("the CA in {} has no authority", directory),
-                      fmt::format("complete it with: staplelab ca init {}", directory));
-      }
-    }
-    return cas;
-  }
-
   std::vector<std::string> directories_, delegate_keys_;
   responder_policy_options policy_;
   responder_production_options production_;
+  std::size_t threads_ = 0;
   std::string listen_ = "127.0.0.1:8888", signer_ = "ca", admin_;
 };
 

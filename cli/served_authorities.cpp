@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
+#include "cli/ca_files.hpp"
 #include "cli/delegate.hpp"
+#include "cli/failure.hpp"
 #include "responder/renewal.hpp"
 
 namespace staplelab::cli {
@@ -44,6 +47,20 @@ std::variant<Answer, pki::no_status> first_known(const std::vector<served_ca>& c
 }
 
 }  // namespace
+
+std::vector<served_ca> open_cas(const std::vector<std::string>& directories) {
+  std::vector<served_ca> cas;
+  for (const std::string& directory : directories) {
+    const auto path = std::filesystem::path(directory).lexically_normal();
+    auto name = path.has_filename() ? path.filename() : path.parent_path().filename();
+    cas.push_back({name.string(), open_ca(directory)});
+    if (cas.back().ca.authority_names().empty()) {
+      throw failure(exit_code::bad_input, fmt::format("the CA in {} has no authority", directory),
+                    fmt::format("complete it with: staplelab ca init {}", directory));
+    }
+  }
+  return cas;
+}
 
 std::vector<responder::authority> served_authorities::signing(const signer_plan& who,
                                                               pki::time_point now) {

@@ -18,6 +18,9 @@ struct served_ca {
   pki::mini_ca ca;
 };
 
+// Throws failure with code 2 for a folder without a CA, or with one that has no authority.
+std::vector<served_ca> open_cas(const std::vector<std::string>& directories);
+
 enum class signer_kind { ca, delegate };
 struct signer_plan {
   signer_kind kind = signer_kind::ca;

@@ -221,6 +221,7 @@ http_response on_status_of(const administered& on, const http_request& request,
     const auto status = status_numbered(request.body, on.now);
     if (!status) return failure(400, {"the body must be 0 (good), 1 (revoked) or 2 (unknown)", ""});
     on.statuses.set(*serial, *status);
+    on.target.statuses_set();
   }
   http_response response;
   response.fields.set("Content-Type", "text/plain");

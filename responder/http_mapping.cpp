@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "pki/digest.hpp"
+#include "responder/encoded_path.hpp"
 
 namespace staplelab::responder {
 
@@ -31,76 +32,25 @@ std::string_view path_of(std::string_view target) {
   return slash == std::string_view::npos ? "/" : target.substr(slash);
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      result.push_back(text[i]);
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_value(text[i + 1]);
-    const int low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    result.push_back(static_cast<char>(high << 4 | low));
-    i += 2;
-  }
-  return result;
-}
-
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  if (c == '/') return 63;
-  return -1;
-}
-
-// RFC 4648 section 4; padding may be missing, but not be too much.
-std::optional<pki::bytes> base64_decoded(std::string_view text) {
-  const auto digits = text.substr(0, text.find('='));
-  const auto padding = text.substr(digits.size());
-  if (padding.find_first_not_of('=') != std::string_view::npos) return std::nullopt;
-  if (digits.size() % 4 == 1) return std::nullopt;
-  if (!padding.empty() && (padding.size() > 2 || text.size() % 4 != 0)) return std::nullopt;
-
-  pki::bytes result;
-  result.reserve(digits.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : digits) {
-    const int value = base64_value(c);
-    if (value < 0) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      result.push_back(static_cast<std::uint8_t>(bits >> held));
-    }
-  }
-  return result;
-}
-
 octets from_get(std::string_view path, std::string_view prefix) {
   if (!path.starts_with(prefix)) return http_refusal{404, "nothing is served at this path"};
   auto encoded = path.substr(prefix.size());
   if (!encoded.starts_with('/')) return http_refusal{404, "nothing is served at this path"};
   encoded.remove_prefix(std::min(encoded.find_first_not_of('/'), encoded.size()));
   if (encoded.empty()) return bad_path("the path holds no OCSP request");
-  const auto text = percent_decoded(encoded);
-  if (!text) return bad_path("the path holds a percent sign without two hexadecimal digits");
-  auto der = base64_decoded(*text);
-  if (!der) return bad_path("the path holds no base64 in the alphabet of RFC 4648 section 4");
-  return *std::move(der);
+  pki::bytes der(encoded.size());
+  const auto decoded = decode_path(encoded, der);
+  switch (decoded.flaw) {
+    case path_flaw::percent:
+      return bad_path("the path holds a percent sign without two hexadecimal digits");
+    case path_flaw::too_long:  // it cannot be
+    case path_flaw::base64:
+      return bad_path("the path holds no base64 in the alphabet of RFC 4648 section 4");
+    case path_flaw::none:
+      break;
+  }
+  der.resize(decoded.size);
+  return der;
 }
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
@@ -136,17 +86,10 @@ std::string entity_tag(const pki::bytes& der) {
   return '"' + pki::to_hex(pki::sha256(der)) + '"';
 }
 
-// Half of what is left, so that a cache asks again well before the answer ends (RFC 9919 7.1).
-std::int64_t max_age(const ocsp_answer& what, pki::time_point now) {
-  if (!what.next_update()) return 0;
-  const auto left = std::chrono::floor<std::chrono::seconds>(*what.next_update() - now).count();
-  return std::max<std::int64_t>(0, left / 2);
-}
-
 std::string cache_control(const ocsp_answer& what, bool is_post, pki::time_point now) {
   if (!what.authoritative() || what.has_nonce()) return "no-store";
-  return "max-age=" + std::to_string(max_age(what, now)) + (is_post ? ", private" : ", public") +
-         ", no-transform, must-revalidate";
+  return "max-age=" + std::to_string(max_age(what.next_update(), now)) +
+         (is_post ? ", private" : ", public") + ", no-transform, must-revalidate";
 }
 
 // If-None-Match: a list of entity tags, or "*" (RFC 9110 13.1.2). Weak comparison.
@@ -176,6 +119,12 @@ bool not_modified(const runtime::http_request& request, const runtime::http_resp
 }
 
 }  // namespace
+
+std::int64_t max_age(const std::optional<pki::time_point>& next_update, pki::time_point now) {
+  if (!next_update) return 0;
+  const auto left = std::chrono::floor<std::chrono::seconds>(*next_update - now).count();
+  return std::max<std::int64_t>(0, left / 2);
+}
 
 boost::system::result<pki::bytes, http_refusal> to_ocsp(const runtime::http_request& request,
                                                         std::string_view path_prefix,

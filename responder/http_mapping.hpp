@@ -9,6 +9,8 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,5 +46,9 @@ boost::system::result<pki::bytes, http_refusal> to_ocsp(const runtime::http_requ
 runtime::http_response to_http(const ocsp_answer& what, const runtime::http_request& request,
                                pki::time_point now);
 runtime::http_response to_http(const http_refusal& why, pki::time_point now);
+
+// The max-age of an authoritative answer, in seconds: half of what is left, so that a cache asks
+// again well before the answer ends (RFC 9919 7.1).
+std::int64_t max_age(const std::optional<pki::time_point>& next_update, pki::time_point now);
 
 }  // namespace staplelab::responder

@@ -1,10 +1,13 @@
 #include "responder/server.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
 #include "pki/errors.hpp"
+#include "responder/fast_path.hpp"
+#include "responder/fast_worker.hpp"
 
 namespace staplelab::responder {
 
@@ -35,6 +38,23 @@ void settle(fault_rule& rule, pki::time_point now) {
   if (ice && !ice->at) ice->at = rule.window.from.value_or(now);
 }
 
+// Times have whole seconds on the wire, and unspecified is said by leaving the reason out.
+pki::cert_status as_on_the_wire(pki::cert_status status) {
+  if (auto* revoked = std::get_if<pki::revoked_status>(&status)) {
+    revoked->at = std::chrono::floor<std::chrono::seconds>(revoked->at);
+    if (revoked->reason == pki::crl_reason::unspecified) revoked->reason.reset();
+  }
+  return status;
+}
+
+bool says_the_same(const pki::basic_response& made, const pki::response_content& decided) {
+  const auto& then = made.singles.front();
+  const auto& now = decided.singles.front();
+  return made.produced_at == decided.produced_at && then.this_update == now.this_update &&
+         then.next_update == now.next_update &&
+         as_on_the_wire(then.status) == as_on_the_wire(now.status);
+}
+
 // Writes the pieces; the connection waits on purpose in between.
 runtime::awaitable<void> drip(dripping_octets drops, runtime::byte_stream& stream,
                               runtime::clock& time) {
@@ -63,38 +83,52 @@ server::server(runtime::executor where, runtime::clock& time, const pki::status_
       sink_(sink ? std::move(sink) : [](const event&) {}),
       traffic_(config.traffic),
       engine_(config.seed),
+      fast_(config.fast),
+      worker_(fast_ ? std::make_unique<fast_worker>(*fast_, time) : nullptr),
       refusals_(where),
+      sweeping_(where),
       listener_(
           where, config.listen,
           [this](runtime::tcp_socket socket, runtime::connection_id client_port) {
-            return serve(std::move(socket), client_port);
+            return serve(std::move(socket), client_port, {});
           },
-          config.limits.connections) {
+          config.limits.connections,
+          fast_ ? runtime::listener::port_sharing::shared
+                : runtime::listener::port_sharing::alone) {
   require(flaw_of(policy_));
   set_cache(config.cache);
   for (auto& who : config.authorities) {
     const auto signer = who.signer().identity.cert.subject();
     require_fit(signers_.set(std::move(who), config.signers, time_.now()), signer);
   }
+  follow_terms();
+  if (worker_) sweeping_.spawn(worker_->sweep());
   sink_(listening_changed{time_.now(), port(), true});
 }
 
 server::~server() = default;
 
+std::uint64_t server::requests() const {
+  return requests_ + (fast_ ? fast_->requests() : 0);
+}
+
 void server::stop() {
   stopped_ = true;
   refusals_.cancel();
+  sweeping_.cancel();
   follow_refusals();
 }
 
 void server::start() {
   stopped_ = false;
+  if (worker_) sweeping_.spawn(worker_->sweep());
   follow_refusals();
   watch_refusals();
 }
 
 runtime::awaitable<void> server::join() {
   co_await refusals_.join();
+  co_await sweeping_.join();
   co_await listener_.join();
 }
 
@@ -103,6 +137,7 @@ void server::set_signer(authority who, signer_choice choice) {
   const auto signer = who.signer().identity.cert.subject();
   require_fit(signers_.set(std::move(who), choice, time_.now()), signer);
   remembered_.forget_latest();
+  follow_terms();
   sink_(signer_changed{time_.now(), issuer, signer});
 }
 
@@ -115,11 +150,13 @@ void server::set_validity(pki::duration validity) {
 void server::set_policy(const answer_policy& policy) {
   require(flaw_of(policy));
   policy_ = policy;
+  follow_terms();
 }
 
 void server::set_cache(std::optional<pki::duration> max_age) {
   cache_.reset();
   if (max_age) cache_.emplace(*max_age);
+  follow_faults();
 }
 
 void server::purge_cache() {
@@ -130,6 +167,7 @@ boost::system::result<std::string, fault_error> server::add_fault(fault_rule rul
   settle(rule, time_.now());
   auto name = faults_.add(std::move(rule));
   if (name) {
+    follow_faults();
     follow_refusals();
     watch_refusals();
   }
@@ -138,6 +176,7 @@ boost::system::result<std::string, fault_error> server::add_fault(fault_rule rul
 
 bool server::clear_fault(std::string_view name) {
   const bool cleared = faults_.clear(name);
+  follow_faults();
   follow_refusals();
   watch_refusals();
   return cleared;
@@ -145,18 +184,58 @@ bool server::clear_fault(std::string_view name) {
 
 void server::clear_faults() {
   faults_.clear_all();
+  follow_faults();
   follow_refusals();
   watch_refusals();
 }
 
+// What is plain is answered by the fast path; the rest by the full one, until a message begins that
+// may be plain again.
 runtime::awaitable<void> server::serve(runtime::tcp_socket socket,
-                                       runtime::connection_id client_port) {
-  runtime::tcp_stream stream(std::move(socket), client_port, traffic_);
-  const runtime::http_handler handler = [this, &stream](runtime::http_request request,
-                                                        runtime::connection_id) {
-    return handle(std::move(request), stream);
-  };
-  co_await runtime::serve_http(stream, time_, limits_.http, handler);
+                                       runtime::connection_id client_port, std::string arrived) {
+  const auto may_be_plain = [this] { return fast_ && !fast_->on_detour(); };
+  for (;;) {
+    if (arrived.empty() && may_be_plain()) {
+      auto rest = co_await worker_->serve(socket);
+      if (!rest) co_return;
+      arrived = *std::move(rest);
+    }
+    runtime::tcp_stream stream(std::move(socket), client_port, traffic_);
+    const runtime::http_handler handler = [this, &stream](runtime::http_request request,
+                                                          runtime::connection_id) {
+      return handle(std::move(request), stream);
+    };
+    runtime::taken_over from;
+    from.arrived = std::exchange(arrived, {});
+    from.leave = may_be_plain;
+    auto serving = runtime::serve_http(stream, time_, limits_.http, handler, std::move(from));
+    const bool left = co_await std::move(serving);
+    if (!left) co_return;
+    socket = std::move(stream.socket());
+  }
+}
+
+void server::adopt(runtime::tcp_socket socket, std::string arrived) {
+  runtime::error_code error;
+  const auto client_port = socket.remote_endpoint(error).port();
+  if (error || stopped_) return;  // error: it has left
+  listener_.adopt(serve(std::move(socket), client_port, std::move(arrived)));
+}
+
+void server::statuses_set() {
+  statuses_set_ = true;
+  follow_faults();
+}
+
+void server::follow_terms() {
+  if (fast_) fast_->publish(signers_.authorities(), policy_);
+}
+
+void server::follow_faults() {
+  if (!fast_) return;
+  const bool any =
+      std::ranges::any_of(faults_.rules(), [](const fault_rule& rule) { return rule.count != 0u; });
+  fast_->set_detour(statuses_set_ || cache_ || any);
 }
 
 runtime::awaitable<runtime::http_action> server::handle(runtime::http_request request,
@@ -195,6 +274,7 @@ sending server::decide(const runtime::http_request& request, runtime::connection
   std::optional<question> asked;
   if (octets) asked = read_question(*octets, policy_, now);
   const auto drawn = faults_.draw(facts_of(request, asked), now, engine_);
+  follow_faults();  // a rule may have been used up
   if (drawn) {
     record.fault = to_string(drawn->what);
     record.fault_rule = drawn->rule;
@@ -255,7 +335,9 @@ runtime::http_response server::respond(
     if (const auto* content = std::get_if<content_fault>(&drawn->what)) lie = *content;
   }
   const answer_sources sources{book_, signers_, remembered_, policy_};
-  const auto what = answer(*asked, sources, lie, record.at);
+  const auto since = fast_ ? fast_->ready().current() : 0;
+  auto what = answer(*asked, sources, lie, record.at);
+  if (fast_ && !drawn) use_ready(*octets, what, record.at, since);
   const bool honest = !lie || std::holds_alternative<stale_replay>(*lie);
   if (honest && what.about_issued) {
     remembered_.remember(what.content, what.der);
@@ -266,6 +348,16 @@ runtime::http_response server::respond(
   record.this_update = what.this_update();
   record.next_update = what.next_update();
   return to_http(what, request, record.at);
+}
+
+// The octets of an answer are the same on both paths.
+void server::use_ready(const pki::bytes& request, ocsp_answer& what, pki::time_point now,
+                       std::uint64_t since) {
+  if (!what.authoritative()) return;
+  const auto der = fast_->ready_for(request, now);
+  if (!der) return fast_->keep(request, what, now, since);
+  const auto read = pki::parse_ocsp_response(*der);
+  if (read && read->basic && says_the_same(*read->basic, what.content)) what.der = *der;
 }
 
 std::string_view server::prefix_for(std::string_view target) const {

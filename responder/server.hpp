@@ -33,6 +33,9 @@
 
 namespace staplelab::responder {
 
+class fast_path;
+class fast_worker;
+
 struct server_limits {
   runtime::http_server_limits http{
       .message = {.header_octets = 16 * 1024, .body_octets = 64 * 1024}};
@@ -55,6 +58,9 @@ struct server_config {
   std::function<std::optional<runtime::http_response>(const runtime::http_request&,
                                                       pki::time_point now)>
       beside = {};
+  // Answers what is plain, on other threads as well (fast_threads.hpp); those requests are counted
+  // and not told to the sink. Outlives the io_context. Only with the one path prefix "".
+  fast_path* fast = nullptr;
 };
 
 class server {
@@ -96,10 +102,16 @@ class server {
   void clear_faults();
   const fault_plan& faults() const { return faults_; }
 
-  std::uint64_t requests() const { return requests_; }  // since construction
+  std::uint64_t requests() const;  // since construction
+
+  // A connection that was accepted elsewhere, and what was read of it.
+  void adopt(runtime::tcp_socket socket, std::string arrived);
+  // Statuses have been set by hand: only the full path knows them.
+  void statuses_set();
 
  private:
-  runtime::awaitable<void> serve(runtime::tcp_socket socket, runtime::connection_id client_port);
+  runtime::awaitable<void> serve(runtime::tcp_socket socket, runtime::connection_id client_port,
+                                 std::string arrived);
   runtime::awaitable<runtime::http_action> handle(runtime::http_request request,
                                                   runtime::byte_stream& stream);
   sending decide(const runtime::http_request& request, runtime::connection_id client_port);
@@ -112,6 +124,10 @@ class server {
                                  const std::optional<question>& asked,
                                  const std::optional<drawn_fault>& drawn, request_answered& record);
   std::string_view prefix_for(std::string_view target) const;
+  void use_ready(const pki::bytes& request, ocsp_answer& what, pki::time_point now,
+                 std::uint64_t since);
+  void follow_terms();     // tells the fast path what to answer with
+  void follow_faults();    // and when to stand aside
   void follow_refusals();  // opens or closes the listener as it should be now
   void watch_refusals();   // begins anew to wait for the next change
   runtime::awaitable<void> follow_windows();
@@ -131,7 +147,11 @@ class server {
   std::optional<edge_cache> cache_;
   std::uint64_t requests_ = 0;
   bool stopped_ = false;
+  bool statuses_set_ = false;
+  fast_path* fast_;
+  std::unique_ptr<fast_worker> worker_;  // of this thread; null without a fast path
   runtime::task_group refusals_;
+  runtime::task_group sweeping_;
   runtime::listener listener_;
 };
 

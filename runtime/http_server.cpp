@@ -85,15 +85,19 @@ http_action error_response(int status) {
 class http_session {
  public:
   http_session(byte_stream& stream, clock& time, const http_server_limits& limits,
-               const http_handler& handler, executor where)
+               const http_handler& handler, executor where, taken_over from = {})
       : stream_(stream),
         time_(time),
         limits_(limits),
         handler_(handler),
         parser_(limits.message),
-        deadline_(time, where) {}
+        deadline_(time, where),
+        leave_(std::move(from.leave)) {
+    if (!from.arrived.empty()) parser_.feed(from.arrived);
+  }
 
   awaitable<void> run();
+  bool was_left() const { return left_; }
 
  private:
   using reading = std::variant<http_request, http_flaw, error_code>;
@@ -112,6 +116,8 @@ class http_session {
   deadline deadline_;
   continuation ending_ = continuation::finish;
   std::exception_ptr failure_;
+  std::function<bool()> leave_;
+  bool left_ = false;
   std::array<char, 8192> room_;
 };
 
@@ -119,6 +125,7 @@ awaitable<void> http_session::run() {
   using namespace asio::experimental::awaitable_operators;
   co_await (keep_failure() || deadline_.pass());
   if (failure_ && !means_cancelled(failure_)) std::rethrow_exception(failure_);
+  if (left_) co_return;
   switch (ending_) {
     case continuation::next_request:
     case continuation::finish:
@@ -160,6 +167,8 @@ awaitable<void> http_session::serve_requests() {
     deadline_.set(time_.now() + limits_.idle_timeout);
     if (next.octets.empty()) continue;
     if (co_await stream_.write(next.octets)) co_return;
+    left_ = next.then == continuation::next_request && leave_ && parser_.idle() && leave_();
+    if (left_) co_return;
   }
 }
 
@@ -208,6 +217,14 @@ awaitable<void> serve_http(byte_stream& stream, clock& time, const http_server_l
   auto where = co_await asio::this_coro::executor;
   http_session session(stream, time, limits, handler, where);
   co_await session.run();
+}
+
+awaitable<bool> serve_http(byte_stream& stream, clock& time, const http_server_limits& limits,
+                           const http_handler& handler, taken_over from) {
+  auto where = co_await asio::this_coro::executor;
+  http_session session(stream, time, limits, handler, where, std::move(from));
+  co_await session.run();
+  co_return session.was_left();
 }
 
 }  // namespace staplelab::runtime

@@ -40,4 +40,14 @@ struct http_server_limits {
 awaitable<void> serve_http(byte_stream& stream, clock& time, const http_server_limits& limits,
                            const http_handler& handler);
 
+// A connection on which somebody else has read `arrived` already. It is left as soon as `leave`
+// says so between two messages, with nothing of the next one read; true: the stream is open then,
+// and the caller's again.
+struct taken_over {
+  std::string arrived = {};
+  std::function<bool()> leave = {};
+};
+awaitable<bool> serve_http(byte_stream& stream, clock& time, const http_server_limits& limits,
+                           const http_handler& handler, taken_over from);
+
 }  // namespace staplelab::runtime

@@ -1,6 +1,7 @@
 #include "runtime/listener.hpp"
 
 #include <fmt/core.h>
+#include <sys/socket.h>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/socket_base.hpp>
@@ -14,10 +15,13 @@ namespace {
 constexpr duration out_of_resources_pause{50};
 
 // With SO_REUSEADDR any number of sockets may be bound to one address while none of them listens.
-tcp_acceptor bind_to(executor where, const tcp::endpoint& address) {
+using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+tcp_acceptor bind_to(executor where, const tcp::endpoint& address, listener::port_sharing sharing) {
   tcp_acceptor acceptor(where);
   acceptor.open(address.protocol());
   acceptor.set_option(asio::socket_base::reuse_address(true));
+  if (sharing == listener::port_sharing::shared) acceptor.set_option(reuse_port(true));
   acceptor.bind(address);
   return acceptor;
 }
@@ -25,11 +29,12 @@ tcp_acceptor bind_to(executor where, const tcp::endpoint& address) {
 }  // namespace
 
 listener::listener(executor where, const tcp::endpoint& address, session serve,
-                   std::size_t max_sessions)
+                   std::size_t max_sessions, port_sharing sharing)
     : where_(where),
       serve_(std::move(serve)),
       max_sessions_(max_sessions),
-      reservation_(bind_to(where, address)),
+      sharing_(sharing),
+      reservation_(bind_to(where, address, sharing)),
       sessions_(std::make_shared<task_group>(where)),
       accepting_(where) {
   address_ = reservation_.local_endpoint();
@@ -47,7 +52,7 @@ bool listener::is_open() const {
 
 void listener::open() {
   if (is_open()) return;
-  auto acceptor = std::make_shared<tcp_acceptor>(bind_to(where_, address_));
+  auto acceptor = std::make_shared<tcp_acceptor>(bind_to(where_, address_, sharing_));
   acceptor->listen();
   acceptor_ = std::move(acceptor);
   accepting_.spawn(accept_loop(acceptor_, sessions_, serve_, max_sessions_));
@@ -62,6 +67,10 @@ void listener::close() {
 
 void listener::close_sessions() {
   sessions_->cancel();
+}
+
+void listener::adopt(awaitable<void> session_of_it) {
+  sessions_->spawn(std::move(session_of_it));
 }
 
 awaitable<void> listener::join() {

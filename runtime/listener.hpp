@@ -23,10 +23,15 @@ class listener {
  public:
   using session = std::function<awaitable<void>(tcp_socket socket, connection_id client_port)>;
 
+  // Whether other sockets of this program may listen on the address too (SO_REUSEPORT); the kernel
+  // then spreads connections over them.
+  enum class port_sharing { alone, shared };
+
   // `max_sessions`: further connections wait in the backlog, and who connects holds the clock
   // meanwhile. Throws system_error when the address cannot be bound. `serve` makes a coroutine that
   // owns its socket and outlives `serve` itself.
-  listener(executor where, const tcp::endpoint& address, session serve, std::size_t max_sessions);
+  listener(executor where, const tcp::endpoint& address, session serve, std::size_t max_sessions,
+           port_sharing sharing = port_sharing::alone);
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
   ~listener();
@@ -36,6 +41,9 @@ class listener {
   void open();            // the same address again; nothing if open
   void close();           // stops accepting; running sessions go on
   void close_sessions();  // cancels what runs
+  // Runs a session for a connection that was accepted elsewhere; close_sessions() and join() count
+  // it.
+  void adopt(awaitable<void> session_of_it);
   // Waits until it is closed and no session is left; rethrows what left one.
   awaitable<void> join();
   std::size_t session_count() const { return sessions_->size(); }
@@ -48,6 +56,7 @@ class listener {
   tcp::endpoint address_;
   session serve_;
   std::size_t max_sessions_;
+  port_sharing sharing_;
   tcp_acceptor reservation_;  // bound, never listening: nobody else gets the port meanwhile
   // Shared with the accept loop, which may outlive the listener by the turn that ends it.
   std::shared_ptr<tcp_acceptor> acceptor_;

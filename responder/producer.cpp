@@ -1,0 +1,112 @@
+#include "responder/producer.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "pki/errors.hpp"
+#include "responder/answer_maker.hpp"
+#include "responder/production.hpp"
+
+namespace staplelab::responder {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr pki::duration shortest_lead = 5s;
+constexpr int behind_everybody = 10;  // nice(2): whoever answers goes first
+
+// One thread of a production.
+void work(fast_path& fast, const std::function<std::vector<pki::bytes>()>& next_page,
+          pki::time_point then, const std::atomic<bool>& stop,
+          const std::function<void(std::size_t)>& made) {
+  ::setpriority(PRIO_PROCESS, 0, behind_everybody);  // of this thread; without it all goes on too
+  answer_maker maker(fast);
+  while (!stop) {
+    const auto page = next_page();
+    if (page.empty()) return;
+    std::size_t count = 0;
+    for (const auto& id : page)
+      count += maker.make_ready(id, then) ? 1 : 0;
+    made(count);
+  }
+}
+
+}  // namespace
+
+std::size_t produce(fast_path& fast, const producer_config& config, pki::time_point then,
+                    const std::atomic<bool>& stop) {
+  id_pages pages;
+  try {
+    pages = config.pages();
+  } catch (const pki::store_error&) {
+    return 0;  // what is missing is made when it is asked for
+  }
+  std::mutex guard;
+  std::size_t total = 0;
+  const auto next_page = [&] {
+    const std::scoped_lock lock(guard);
+    try {
+      return pages();
+    } catch (const pki::store_error&) {
+      return std::vector<pki::bytes>{};
+    }
+  };
+  const auto made = [&](std::size_t count) {
+    const std::scoped_lock lock(guard);
+    total += count;
+    if (config.progress) config.progress(total, false);
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, config.threads); ++i)
+    threads.emplace_back([&] { work(fast, next_page, then, stop, made); });
+  for (auto& each : threads)
+    each.join();
+  if (config.progress) config.progress(total, true);
+  return total;
+}
+
+producer::producer(fast_path& fast, runtime::clock& time, answer_timing timing,
+                   producer_config config)
+    : fast_(fast),
+      time_(time),
+      timing_(std::move(timing)),
+      config_(std::move(config)),
+      thread_([this] { run(); }) {}
+
+producer::~producer() {
+  {
+    const std::scoped_lock lock(guard_);
+    stop_ = true;
+  }
+  ended_.notify_all();
+  thread_.join();
+}
+
+void producer::run() {
+  if (!timing_.production) return;
+  const auto every = timing_.production->every;
+  auto then = time_.now();
+  for (;;) {
+    const auto begun = time_.now();
+    produce(fast_, config_, then, stop_);
+    const auto took = time_.now() - begun;
+    // Three times what it took, so that it is over when the turn comes.
+    const auto lead =
+        std::min<pki::duration>(std::max<pki::duration>(shortest_lead, 3 * took), every / 2);
+    then = production_at(timing_, std::max(then, time_.now())).served_from + every;
+    if (!wait_until(then - lead)) return;
+  }
+}
+
+bool producer::wait_until(pki::time_point t) {
+  std::unique_lock lock(guard_);
+  while (!stop_ && time_.now() < t)
+    ended_.wait_for(lock, std::min<pki::duration>(t - time_.now(), 1s));
+  return !stop_;
+}
+
+}  // namespace staplelab::responder
