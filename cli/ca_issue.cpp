@@ -87,6 +87,9 @@ files of one.
       throw failure(exit_code::usage, csv_.empty() ? "the certificate's name is missing"
                                                    : "--csv goes without a name");
     }
+    if (!request_.empty() && (count_ > 0 || !csv_.empty())) {
+      throw failure(exit_code::usage, "--csr is for one certificate");
+    }
     if (!csv_.empty()) return issue_csv(directory_, description(), csv_);
     check_file_name(name_);
     const pki::issue_description what = description();
