@@ -46,7 +46,15 @@ class Contender:
         return {"per_cpu_s": median("per_cpu_s"), "per_s": median("per_s"),
                 "share": median("share"), "p50_us": median("p50_us"), "p99_us": median("p99_us"),
                 "octets": statistics.median(octets) if octets else None,
-                "samples": len(self.samples), "refused": [s["refused"] for s in self.refused]}
+                "samples": len(self.samples), "refused": [s["refused"] for s in self.refused],
+                "refused_per_cpu_s": [round(s["per_cpu_s"]) for s in self.refused]}
+
+
+def told_of_refused(result):
+    """One reason, and what the samples would have said."""
+    for why, figure in zip(result["refused"], result["refused_per_cpu_s"]):
+        yield f"{why} ({figure:,})"
+        return
 
 
 def alternate(contenders, program, rounds, seconds):
@@ -61,7 +69,7 @@ def alternate(contenders, program, rounds, seconds):
     for name, result in results.items():
         figure = "refused" if result["per_cpu_s"] is None else f"{result['per_cpu_s']:12,.0f}"
         print(f"  {name:42} {figure} /CPU-s   {result['samples']} of {rounds} rounds count",
-              *sorted(set(result["refused"]))[:1], flush=True)
+              *told_of_refused(result), flush=True)
     return results
 
 

@@ -16,6 +16,7 @@ which a server that was meant to be busy got less than 0.8 of its core is refuse
 import argparse
 import datetime
 import json
+import os
 import pathlib
 import re
 import statistics
@@ -258,6 +259,7 @@ def main():
     for section in options.only.split(","):
         print(f"{section}:", flush=True)
         with tempfile.TemporaryDirectory(prefix="staplelab-bench-") as folder:
+            os.chmod(folder, 0o755)  # nginx, started by root, reads it as somebody else
             bench = Bench(options, folder)
             try:
                 measured = getattr(bench, section)()
