@@ -28,6 +28,7 @@ import drawing
 from contest import Contender, alternate, machine, ratio
 from servers import (LOAD_CORE, Lab, Server, cfssl, free_port, get, missing, nginx, openssl_ocsp, pinned,
                      post, requests_file)
+from scale import Scale, revocations
 
 
 class Bench:
@@ -108,7 +109,7 @@ class Bench:
         ours = self.keep(lab.responder())
         theirs = self.keep(openssl_ocsp(lab))
         close = b"Connection: close\r\n"
-        mine = self.requests("each", post(lab.request(), close))
+        mine = self.requests("each-post", post(lab.request(), close))
         slow = self.requests("each-slow", post(lab.request()))
         results = self.alternate([
             Contender("staplelab, a connection each", ours,
@@ -149,7 +150,7 @@ class Bench:
     def latency(self):
         lab = Lab(self.folder / "latency", self.program)
         ours = self.keep(lab.responder("--produce-every", "12h"))
-        asked = self.requests("latency", get(lab.request()))
+        asked = self.requests("latency-get", get(lab.request()))
         full = Contender("full load", ours, self.asking(asked, "connections=32"))
         top = self.alternate([full])["full load"]["per_s"] or 0
         rate = max(1000, int(top / 2))
@@ -206,6 +207,38 @@ class Bench:
                          ("with staple : without",
                           ratio(results, mine, "staplelab, without staple"), 0.95)]}
 
+    # A CA of a thousand certificates beside one of a million, everything produced ahead.
+
+    def scale(self):
+        labs, servers = {}, {}
+        for count in (1000, self.options.certificates):
+            labs[count] = Scale(Lab(self.folder / f"ca-{count}", self.program), count)
+            servers[count] = self.keep(labs[count].start())
+            print(f"  {count:,} certificates: issued in {labs[count].issued_in_s:.1f} s, listening "
+                  f"after {servers[count].start_s:.2f} s, all answers after "
+                  f"{labs[count].produced_in_s:.1f} s, {servers[count].resident_mb():,.0f} MB",
+                  flush=True)
+        small, large = servers
+        results = self.alternate([
+            Contender(f"staplelab, {count:,} certificates", servers[count],
+                      self.asking(self.requests(f"asks-{count}", *labs[count].questions(20_000)),
+                                  "connections=32"))
+            for count in servers])
+        seen = revocations(labs[large], servers[large].port, self.folder,
+                           min(100_000, large // 10))
+        gigabytes = servers[large].resident_mb() / 1024
+        return {"unit": "answers", "results": results,
+                "note": f"{large:,} certificates are issued in {labs[large].issued_in_s:.0f} s; "
+                        f"listening after {servers[large].start_s:.1f} s, all answers produced "
+                        f"after {labs[large].produced_in_s:.0f} s, on two cores; "
+                        f"{seen['many']:,} revoked in one act of {seen['many_s']:.1f} s",
+                "bars": [(f"{large:,} certificates : {small:,}",
+                          ratio(results, *reversed(results)), 0.9),
+                         ("GB with all answers", gigabytes, -2.5),
+                         ("a revocation shows, ms", seen["singly_ms"], -50),
+                         (f"{seen['many']:,} revocations in one act show, ms", seen["many_ms"],
+                          -50)]}
+
     # The bundled scenarios on the virtual clock.
 
     def library(self):
@@ -238,7 +271,8 @@ class Bench:
         return {"unit": "calls", "results": results, "bars": []}
 
 
-SECTIONS = ["answers", "connections", "live", "latency", "handshakes", "library", "pieces"]
+SECTIONS = ["answers", "connections", "live", "latency", "handshakes", "scale", "library",
+            "pieces"]
 
 
 def main():
@@ -248,6 +282,7 @@ def main():
     parser.add_argument("--only", default=",".join(SECTIONS))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--certificates", type=int, default=1_000_000)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("docs"))
     options = parser.parse_args()
     options.build = options.build.resolve()

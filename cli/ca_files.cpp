@@ -50,15 +50,12 @@ void refuse_authority_name(std::string_view name, const pki::mini_ca& ca) {
 }
 
 void write_ca_files(const std::filesystem::path& directory, const pki::mini_ca& ca) {
-  const auto issued = ca.list();
   std::string all;
   for (const std::string& name : ca.authority_names()) {
     const std::string pem = ca.authority(name).cert.to_pem();
     all += pem;
     // An imported CA may have names of any kind.
-    const bool taken =
-        std::ranges::find(issued, name, &pki::issued_certificate::name) != issued.end();
-    if (!taken && is_file_name(name)) write_output(file_of(directory, name, ".pem"), pem);
+    if (!ca.find(name) && is_file_name(name)) write_output(file_of(directory, name, ".pem"), pem);
   }
   write_output(directory / "ca.pem", all);
 }

@@ -97,12 +97,12 @@ files of one.
     const auto request = read_request();
     auto ca = open_ca(directory_);
     refuse_authority_name(name_, ca);
-    const auto before = find(ca);
+    const auto before = ca.find(name_);
     // A process that was killed between the database and the files leaves a name without files.
     const bool resumes =
         before && !issued_files_exist(directory_, *before) && is_for_same_key(*before, request);
     if (!resumes) issue(ca, with_issuer(what, ca), request);
-    const auto issued = find(ca).value();
+    const auto issued = ca.find(name_).value();
     write_issued_files(directory_, ca, issued);
     write_ca_files(directory_, ca);
     report(issued.cert, resumes);
@@ -123,13 +123,6 @@ files of one.
     } else {
       ca.issue(what, wall_clock_now());
     }
-  }
-
-  std::optional<pki::issued_certificate> find(const pki::mini_ca& ca) const {
-    for (auto& each : ca.list()) {
-      if (each.name == name_) return std::move(each);
-    }
-    return std::nullopt;
   }
 
   static bool is_for_same_key(const pki::issued_certificate& before,

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "cli/ca_files.hpp"
+#include "cli/list_file.hpp"
 #include "cli/options.hpp"
 #include "cli/production_progress.hpp"
 #include "pki/bulk_issue.hpp"
@@ -19,26 +19,14 @@
 namespace staplelab::cli {
 namespace {
 
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 std::vector<pki::bulk_entry> read_csv(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw failure(exit_code::bad_input, fmt::format("cannot read {}", file));
   std::vector<pki::bulk_entry> entries;
   std::map<std::string, std::size_t> lines;
-  std::size_t number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    line = trimmed(line.substr(0, line.find('#')));
-    if (line.empty()) continue;
+  for (const auto& [number, line] : read_list(file)) {
     pki::bulk_entry entry;
     for (std::size_t at = 0; at <= line.size();) {
       const auto comma = std::min(line.find(',', at), line.size());
-      entry.subject_alt_names.push_back(trimmed(line.substr(at, comma - at)));
+      entry.subject_alt_names.push_back(trimmed(std::string_view(line).substr(at, comma - at)));
       at = comma + 1;
     }
     entry.name = entry.subject_alt_names.front();

@@ -3,9 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/ca_files.hpp"
 #include "cli/command.hpp"
+#include "cli/list_file.hpp"
 #include "cli/options.hpp"
 #include "pki/mini_ca.hpp"
 
@@ -20,6 +23,8 @@ class ca_revoke_command final : public command {
     app.add_option("DIR", directory_, "the CA")->required();
     app.add_option("SERIAL|NAME", which_, which_help);
     app.add_flag("--all", all_, "everything an authority has issued, as when its key is stolen");
+    app.add_option("--list", list_, "all that a file names, one a line, in one act; # comments")
+        ->type_name("FILE");
     app.add_option("--issuer", issuer_, "with --all: which authority; default: the last one made")
         ->type_name("NAME");
     app.add_option("--reason", reason_, "as in RFC 5280: keyCompromise, superseded, ...");
@@ -32,6 +37,7 @@ Examples:
   staplelab ca revoke ca www.example --reason keyCompromise
   staplelab ca revoke ca 1f2e3d4c --at 2026-03-01T00:00:00Z
   staplelab ca revoke ca www.example --reason certificateHold     removeFromCRL takes it back
+  staplelab ca revoke ca --list leaked.txt --reason keyCompromise
   staplelab ca revoke ca --all --issuer issuing --reason cACompromise
 
 A responder that serves this CA answers `revoked` from the next request on.
@@ -39,15 +45,16 @@ A responder that serves this CA answers `revoked` from the next request on.
   }
 
   exit_code run() override {
-    if (all_ == !which_.empty()) {
+    const int ways = (all_ ? 1 : 0) + (which_.empty() ? 0 : 1) + (list_.empty() ? 0 : 1);
+    if (ways != 1) {
       throw failure(exit_code::usage,
-                    all_ ? "--all goes without a name or serial number"
-                         : "the name or serial number to revoke is missing",
-                    "or --all for everything that an authority has issued");
+                    ways == 0 ? "the name or serial number to revoke is missing"
+                              : "a name or serial number, --list and --all go one at a time",
+                    "or --list for those in a file, --all for everything an authority has issued");
     }
     if (!all_ && !issuer_.empty()) throw failure(exit_code::usage, "--issuer belongs to --all");
     const auto now = wall_clock_now();
-    if (reason_ == pki::to_string(pki::crl_reason::remove_from_crl) && !all_) {
+    if (reason_ == pki::to_string(pki::crl_reason::remove_from_crl) && !which_.empty()) {
       open_ca(directory_).release(which_, now);
       fmt::print("released {}\n", which_);
       return exit_code::success;
@@ -56,6 +63,9 @@ A responder that serves this CA answers `revoked` from the next request on.
     auto ca = open_ca(directory_);
     if (all_) {
       revoke_all(ca, what, now);
+    } else if (!list_.empty()) {
+      const auto count = ca.revoke_each(listed(), what, now);
+      fmt::print("revoked {} certificate{} {}\n", count, count == 1 ? "" : "s", told(what));
     } else {
       ca.revoke(which_, what, now);
       fmt::print("revoked {} {}\n", which_, told(what));
@@ -64,6 +74,13 @@ A responder that serves this CA answers `revoked` from the next request on.
   }
 
  private:
+  std::vector<std::string> listed() const {
+    std::vector<std::string> which;
+    for (auto& line : read_list(list_))
+      which.push_back(std::move(line.text));
+    return which;
+  }
+
   pki::revocation revocation(pki::time_point now) const {
     pki::revocation what{.reason = std::nullopt, .at = now};
     if (!reason_.empty()) what.reason = reason_option("--reason", reason_);
@@ -87,7 +104,7 @@ A responder that serves this CA answers `revoked` from the next request on.
                        what.reason ? fmt::format(", {}", pki::to_string(*what.reason)) : "");
   }
 
-  std::string directory_, which_, issuer_, reason_, at_, invalid_since_;
+  std::string directory_, which_, list_, issuer_, reason_, at_, invalid_since_;
   bool all_ = false;
 };
 

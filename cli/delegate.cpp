@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 #include <variant>
 
@@ -13,10 +12,6 @@
 namespace staplelab::cli {
 namespace {
 
-bool is_name_taken(const std::vector<pki::issued_certificate>& all, const std::string& name) {
-  return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
-}
-
 bool is_fit(const pki::issued_certificate& what, pki::time_point now) {
   return std::holds_alternative<pki::good_status>(what.status) && what.cert.may_sign_ocsp() &&
          what.cert.not_before() <= now && now < responder::renewal_time(what.cert);
@@ -26,15 +21,15 @@ bool is_fit(const pki::issued_certificate& what, pki::time_point now) {
 
 pki::credential delegate_of(pki::mini_ca& ca, std::string_view authority,
                             std::optional<pki::key_type> type, pki::time_point now) {
-  const auto all = ca.list();
-  for (auto each = all.rbegin(); each != all.rend(); ++each) {
-    if (each->issuer != authority || !each->has_key || !is_fit(*each, now)) continue;
+  const auto known = ca.ocsp_signers(authority);
+  for (auto each = known.rbegin(); each != known.rend(); ++each) {
+    if (!each->has_key || !is_fit(*each, now)) continue;
     auto found = ca.issued(each->name);
     if (!type || pki::is_of_type(found.key, *type)) return found;
   }
   std::size_t number = 1;
   const auto name = [&] { return fmt::format("{}-ocsp-{}", authority, number); };
-  while (is_name_taken(all, name()))
+  while (ca.find(name()))
     ++number;
   pki::issue_description what;
   what.name = name();

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "pki/certificate_build.hpp"
 #include "pki/crl.hpp"
@@ -89,6 +90,25 @@ recorded_act act_of(const revocation& what, time_point now) {
   return {.revocation = revoked_status{what.at, what.reason},
           .invalid_since = what.invalid_since,
           .recorded_at = now};
+}
+
+std::vector<issued_certificate> with_certificates(std::vector<ledger_entry> entries) {
+  std::vector<issued_certificate> certificates;
+  for (ledger_entry& entry : entries) {
+    if (!entry.cert) continue;
+    certificates.push_back({std::move(entry.name), std::move(entry.issuer), *std::move(entry.cert),
+                            entry.status, entry.has_key});
+  }
+  return certificates;
+}
+
+// What is on hold may be revoked for good (RFC 5280 5.3.1).
+void require_revocable(const cert_status& status, const revocation& what, std::string_view which) {
+  const auto* revoked = std::get_if<revoked_status>(&status);
+  const bool held = is_on_hold(status);
+  if (!revoked || (held && what.reason != crl_reason::certificate_hold)) return;
+  throw input_error{fmt::format("'{}' is {} since {}{}", which, held ? "on hold" : "revoked",
+                                to_rfc3339(revoked->at), held ? "; release it first" : " already")};
 }
 
 }  // namespace
@@ -202,20 +222,24 @@ certificate mini_ca::issue_for(EVP_PKEY* subject_key, const std::optional<key>& 
 }
 
 void mini_ca::revoke(std::string_view which, const revocation& what, time_point now) {
+  revoke_each({std::string(which)}, what, now);
+}
+
+std::size_t mini_ca::revoke_each(const std::vector<std::string>& which, const revocation& what,
+                                 time_point now) {
   if (what.reason == crl_reason::remove_from_crl) {
     throw input_error{"removeFromCRL does not revoke; release the certificate instead"};
   }
   sqlite_transaction transaction{db_->connection};
-  const certificate_row row = db_->named(which);
-  // What is on hold may be revoked for good (RFC 5280 5.3.1).
-  const bool from_hold = is_on_hold(row.status) && what.reason != crl_reason::certificate_hold;
-  if (const auto* revoked = std::get_if<revoked_status>(&row.status); revoked && !from_hold) {
-    throw input_error{fmt::format(
-        "'{}' is {} since {}{}", which, is_on_hold(row.status) ? "on hold" : "revoked",
-        to_rfc3339(revoked->at), is_on_hold(row.status) ? "; release it first" : " already")};
+  std::set<std::int64_t> done;
+  for (const std::string& each : which) {
+    const certificate_row row = db_->named(each);
+    if (!done.insert(row.id).second) continue;
+    require_revocable(row.status, what, each);
+    db_->record(row.id, act_of(what, now));
   }
-  db_->record(row.id, act_of(what, now));
   transaction.commit();
+  return done.size();
 }
 
 void mini_ca::revoke(std::string_view which, std::optional<crl_reason> reason, time_point at) {
@@ -254,13 +278,17 @@ void mini_ca::release(std::string_view which) {
 }
 
 std::vector<issued_certificate> mini_ca::list() const {
-  std::vector<issued_certificate> certificates;
-  for (ledger_entry& entry : db_->issued()) {
-    if (!entry.cert) continue;
-    certificates.push_back({std::move(entry.name), std::move(entry.issuer), *std::move(entry.cert),
-                            entry.status, entry.has_key});
-  }
-  return certificates;
+  return with_certificates(db_->issued());
+}
+
+std::optional<issued_certificate> mini_ca::find(std::string_view issued_name) const {
+  auto found = with_certificates(db_->issued_as(issued_name));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::vector<issued_certificate> mini_ca::ocsp_signers(std::string_view authority) const {
+  return with_certificates(db_->ocsp_signers_of(db_->authority(authority).id));
 }
 
 std::vector<ledger_entry> mini_ca::ledger() const {

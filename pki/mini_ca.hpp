@@ -127,6 +127,10 @@ class mini_ca : public status_book {
   // Everything the authority has issued, authorities and what is on hold among it; gives how many
   // (RFC 6960 2.7). What is revoked already stays as it is.
   std::size_t revoke_all(std::string_view authority, const revocation& what, time_point now);
+  // All of these, or none: throws input_error for one that is not known, or revoked already. What
+  // stands twice among them counts once; gives how many it were.
+  std::size_t revoke_each(const std::vector<std::string>& which, const revocation& what,
+                          time_point now);
   void release(std::string_view which, time_point now);  // from hold only
 
   // Known from the very moment on in which they take effect.
@@ -134,8 +138,12 @@ class mini_ca : public status_book {
   void hold(std::string_view which, time_point at);  // revoked, reason certificateHold
   void release(std::string_view which);              // as if it had never been on hold
 
-  std::vector<issued_certificate> list() const;      // in the order issued
-  std::vector<ledger_entry> ledger() const;          // the same order
+  std::vector<issued_certificate> list() const;  // in the order issued
+  std::vector<ledger_entry> ledger() const;      // the same order
+  std::optional<issued_certificate> find(std::string_view issued_name) const;
+  // What the authority has issued with the extended key usage OCSPSigning, in the same order. The
+  // price grows with their number, not with that of all certificates.
+  std::vector<issued_certificate> ocsp_signers(std::string_view authority) const;
   std::vector<std::string> authority_names() const;  // in the order added
   credential authority(std::string_view name) const;
   // The authority's certificate, then its issuer's, up to the root.

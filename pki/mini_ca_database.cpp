@@ -81,6 +81,33 @@ std::string select(std::string_view condition) {
   return std::string{row_columns}.append(condition);
 }
 
+// Of the ledger, in the order issued; `condition` speaks of its own row.
+std::string select_entries(std::string_view condition) {
+  return fmt::format(
+      "SELECT name, (SELECT name FROM certificates AS other WHERE other.id = own.issuer), serial, "
+      "subject, not_after, certificate, revoked_at, reason, private_key <> '' "
+      "FROM certificates AS own WHERE kind = 'issued' {} ORDER BY id",
+      condition);
+}
+
+std::vector<ledger_entry> read_entries(sqlite_statement query) {
+  std::vector<ledger_entry> entries;
+  while (query.step()) {
+    const bytes der = query.blob(5);
+    entries.push_back({.name = query.text(0),
+                       .issuer = query.text(1),
+                       .serial = read_serial(query.text(2)),
+                       .subject = query.text(3),
+                       .not_after = time_point{duration{query.integer(4)}},
+                       .cert = der.empty()
+                                   ? std::nullopt
+                                   : std::optional{certificate::from_der(der, query.text(0))},
+                       .status = read_status(query.optional_integer(6), query.optional_integer(7)),
+                       .has_key = query.integer(8) != 0});
+  }
+  return entries;
+}
+
 // Serial numbers are compared as numbers, so they are stored in the one form that has no variants.
 std::string to_column(const serial_number& serial) {
   return serial.hex();
@@ -95,7 +122,7 @@ known_issuer hash_authority(std::int64_t id, const certificate& cert) {
   return issuer;
 }
 
-// Ends the read of a statement that is kept, however its scope is left.
+// Ends a statement that is kept, however its scope is left.
 class read_guard {
  public:
   explicit read_guard(sqlite_statement& statement) : statement_(statement) {}
@@ -116,7 +143,12 @@ mini_ca::database::database(sqlite_connection open_connection, serial_source sou
       later_authorities_(connection.prepare("SELECT id, name, certificate FROM certificates "
                                             "WHERE kind = 'authority' AND id > ? ORDER BY id")),
       status_(connection.prepare(
-          "SELECT revoked_at, reason FROM certificates WHERE issuer = ? AND serial = ?")) {}
+          "SELECT revoked_at, reason FROM certificates WHERE issuer = ? AND serial = ?")),
+      set_revocation_(
+          connection.prepare("UPDATE certificates SET revoked_at = ?, reason = ? WHERE id = ?")),
+      add_act_(connection.prepare(
+          "INSERT INTO acts (certificate, recorded_at, revoked_at, reason, invalid_since) "
+          "VALUES (?, ?, ?, ?, ?)")) {}
 
 std::optional<certificate_row> mini_ca::database::find(entry_kind kind,
                                                        std::string_view name) const {
@@ -193,28 +225,21 @@ certificate_row mini_ca::database::row(std::int64_t id) const {
 }
 
 std::vector<ledger_entry> mini_ca::database::issued() const {
-  auto query = connection.prepare(
-      "SELECT own.name, issuer.name, own.serial, own.subject, own.not_after, own.certificate, "
-      "own.revoked_at, own.reason, own.private_key <> '' "
-      "FROM certificates AS own JOIN certificates AS issuer ON issuer.id = own.issuer "
-      "WHERE own.kind = 'issued' ORDER BY own.id");
-  std::vector<ledger_entry> entries;
-  while (query.step()) {
-    const bytes der = query.blob(5);
-    entries.push_back({.name = query.text(0),
-                       .issuer = query.text(1),
-                       .serial = read_serial(query.text(2)),
-                       .subject = query.text(3),
-                       .not_after = time_point{duration{query.integer(4)}},
-                       .cert = der.empty()
-                                   ? std::nullopt
-                                   : std::optional{certificate::from_der(der, query.text(0))},
-                       .status = read_status(query.optional_integer(6), query.optional_integer(7)),
-                       .has_key = query.integer(8) != 0});
-  }
-  return entries;
+  return read_entries(connection.prepare(select_entries("")));
 }
 
+std::vector<ledger_entry> mini_ca::database::issued_as(std::string_view name) const {
+  auto query = connection.prepare(select_entries("AND name = ?"));
+  query.bind(name);
+  return read_entries(std::move(query));
+}
+
+std::vector<ledger_entry> mini_ca::database::ocsp_signers_of(std::int64_t issuer) const {
+  auto query =
+      connection.prepare(select_entries(fmt::format("AND issuer = ? AND {}", is_ocsp_signer)));
+  query.bind(issuer);
+  return read_entries(std::move(query));
+}
 std::vector<std::string> mini_ca::database::authority_names() const {
   auto query =
       connection.prepare("SELECT name FROM certificates WHERE kind = 'authority' ORDER BY id");
@@ -263,14 +288,11 @@ void mini_ca::database::record(std::int64_t id, const recorded_act& act) {
   const auto& revocation = act.revocation;
   const auto at = revocation ? std::optional{to_column(revocation->at)} : std::nullopt;
   const auto reason = revocation ? to_column(revocation->reason) : std::nullopt;
-  auto row = connection.prepare("UPDATE certificates SET revoked_at = ?, reason = ? WHERE id = ?");
-  row.bind(at, reason, id);
-  row.step();
-  auto log = connection.prepare(
-      "INSERT INTO acts (certificate, recorded_at, revoked_at, reason, invalid_since) "
-      "VALUES (?, ?, ?, ?, ?)");
-  log.bind(id, to_column(act.recorded_at), at, reason, to_column(act.invalid_since));
-  log.step();
+  const read_guard revocation_guard{set_revocation_}, act_guard{add_act_};
+  set_revocation_.bind(at, reason, id);
+  set_revocation_.step();
+  add_act_.bind(id, to_column(act.recorded_at), at, reason, to_column(act.invalid_since));
+  add_act_.step();
 }
 
 // Hashing authorities is what makes a look-up slow. PRAGMA data_version changes when another

@@ -70,8 +70,13 @@ struct known_issuer {
 
 // Makes the tables in an empty database. Throws input_error when there is a CA already.
 void create_tables(sqlite_connection& connection);
-// Tables of version 1 become those of today. Throws store_error when they are not a CA's, or a
-// later version's.
+// Finds what may sign OCSP responses: its extended key usage holds id-kp-OCSPSigning (RFC 6960
+// 4.2.2.2), as DER with identifier and length. A term of an index, so written once.
+inline constexpr std::string_view is_ocsp_signer =
+    "instr(certificate, x'06082B06010505070309') > 0";
+
+// Tables of version 1 become those of today, and an index that is missing is made. Throws
+// store_error when they are not a CA's, or a later version's.
 void check_tables(sqlite_connection& connection, const std::string& file);
 
 struct mini_ca::database {
@@ -84,6 +89,8 @@ struct mini_ca::database {
   certificate_row named(std::string_view which) const;
   certificate_row row(std::int64_t id) const;
   std::vector<ledger_entry> issued() const;
+  std::vector<ledger_entry> issued_as(std::string_view name) const;
+  std::vector<ledger_entry> ocsp_signers_of(std::int64_t issuer) const;
   std::vector<std::string> authority_names() const;
   // What a CRL of this time lists, and what a delta to one of `since` does.
   std::vector<crl_entry> revoked_by(std::int64_t issuer, time_point until) const;
@@ -118,6 +125,8 @@ struct mini_ca::database {
   sqlite_statement data_version_;
   sqlite_statement later_authorities_;
   sqlite_statement status_;
+  sqlite_statement set_revocation_;
+  sqlite_statement add_act_;
   std::optional<std::int64_t> seen_version_;  // empty: look again
   std::vector<known_issuer> issuers_;         // in the order added
   // By id: reading a key is the dearest part of issuing a certificate.

@@ -87,6 +87,14 @@ void describe_certificates(sqlite_connection& connection) {
   }
 }
 
+// Came later than version 2, and what knows nothing of it keeps it up to date all the same.
+void index_ocsp_signers(sqlite_connection& connection) {
+  connection.execute(fmt::format("CREATE INDEX IF NOT EXISTS ocsp_signers ON certificates (issuer) "
+                                 "WHERE {};",
+                                 is_ocsp_signer)
+                         .c_str());
+}
+
 void note_version(sqlite_connection& connection) {
   connection.execute(fmt::format("PRAGMA user_version = {};", schema_version).c_str());
 }
@@ -119,6 +127,7 @@ void create_tables(sqlite_connection& connection) {
         "directory"};
   }
   connection.execute(schema);
+  index_ocsp_signers(connection);
   connection.execute(fmt::format("PRAGMA application_id = {};", application_id).c_str());
   note_version(connection);
   transaction.commit();
@@ -136,6 +145,7 @@ void check_tables(sqlite_connection& connection, const std::string& file) {
   }
   connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
   if (version == 1) migrate_from_version_1(connection, file);
+  index_ocsp_signers(connection);
 }
 
 }  // namespace staplelab::pki

@@ -76,33 +76,50 @@ constexpr std::size_t room_for_heads = 96;  // of all identifiers and lengths ar
 }  // namespace
 
 nonced_responses::nonced_responses(const key& signer, const EVP_MD* digest)
-    : key_(signer), digest_(digest) {
-  if (digest_ == nullptr) return;
+    : key_(signer), hashing_(EVP_MD_CTX_new()) {
+  if (digest == nullptr) return;
+  digest_.reset(EVP_MD_fetch(nullptr, EVP_MD_get0_name(digest), nullptr));
+  if (!digest_ || !hashing_) throw_openssl("preparing to hash responses");
+  if (can_presign(key_)) {
+    presigned_.emplace(key_);
+    return;
+  }
   context_.reset(EVP_PKEY_CTX_new(key_.get(), nullptr));
   if (!context_ || EVP_PKEY_sign_init(context_.get()) != 1 ||
-      EVP_PKEY_CTX_set_signature_md(context_.get(), digest_) != 1) {
+      EVP_PKEY_CTX_set_signature_md(context_.get(), digest_.get()) != 1) {
     throw_openssl("preparing a key to sign");
   }
 }
 
 bytes nonced_responses::signature_of(bytes_view signed_part) {
+  if (digest_) {
+    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest;
+    unsigned int size = 0;
+    if (EVP_DigestInit_ex2(hashing_.get(), digest_.get(), nullptr) != 1 ||
+        EVP_DigestUpdate(hashing_.get(), signed_part.data(), signed_part.size()) != 1 ||
+        EVP_DigestFinal_ex(hashing_.get(), digest.data(), &size) != 1) {
+      throw_openssl("hashing a response");
+    }
+    return signature_of_digest(bytes_view(digest).first(size));
+  }
   bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
   std::size_t size = signature.size();
-  if (digest_ == nullptr) {
-    const evp_md_ctx_handle context{EVP_MD_CTX_new()};
-    if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
-        EVP_DigestSign(context.get(), signature.data(), &size, signed_part.data(),
-                       signed_part.size()) != 1) {
-      throw_openssl("signing a response");
-    }
-  } else {
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest;
-    unsigned int digest_size = 0;
-    if (EVP_Digest(signed_part.data(), signed_part.size(), digest.data(), &digest_size, digest_,
-                   nullptr) != 1 ||
-        EVP_PKEY_sign(context_.get(), signature.data(), &size, digest.data(), digest_size) != 1) {
-      throw_openssl("signing a response");
-    }
+  const evp_md_ctx_handle context{EVP_MD_CTX_new()};
+  if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
+      EVP_DigestSign(context.get(), signature.data(), &size, signed_part.data(),
+                     signed_part.size()) != 1) {
+    throw_openssl("signing a response");
+  }
+  signature.resize(size);
+  return signature;
+}
+
+bytes nonced_responses::signature_of_digest(bytes_view digest) {
+  if (presigned_) return presigned_->sign(digest);
+  bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
+  std::size_t size = signature.size();
+  if (EVP_PKEY_sign(context_.get(), signature.data(), &size, digest.data(), digest.size()) != 1) {
+    throw_openssl("signing a response");
   }
   signature.resize(size);
   return signature;

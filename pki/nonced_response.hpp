@@ -1,11 +1,14 @@
 // A response that was made without a nonce, once more with one: its DER is the template, and only
 // the nonce, the lengths around it and the signature are new. OpenSSL's objects are left out, and
-// the key keeps its context, so that next to nothing is added to the time of the signature.
+// what the key needs for it is kept, so that next to nothing is added to the time of the signature.
 #pragma once
+
+#include <optional>
 
 #include "pki/bytes.hpp"
 #include "pki/handles.hpp"
 #include "pki/key.hpp"
+#include "pki/presignatures.hpp"
 
 namespace staplelab::pki {
 
@@ -21,10 +24,13 @@ class nonced_responses {
 
  private:
   bytes signature_of(bytes_view signed_part);
+  bytes signature_of_digest(bytes_view digest);
 
   key key_;
-  const EVP_MD* digest_;
-  evp_pkey_ctx_handle context_;  // empty for Ed25519, which signs no digest
+  handle<EVP_MD, EVP_MD_free> digest_;  // fetched once; empty for Ed25519
+  evp_md_ctx_handle hashing_;
+  std::optional<presignatures> presigned_;  // of ECDSA
+  evp_pkey_ctx_handle context_;             // of RSA; Ed25519 signs no digest
 };
 
 }  // namespace staplelab::pki

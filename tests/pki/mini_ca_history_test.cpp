@@ -196,5 +196,47 @@ TEST(mini_ca, writes_crl_distribution_points) {
   EXPECT_THAT(shown.output, HasSubstr("URI:http://crl.example/root.crl"));
 }
 
+// ---- Many at once
+
+TEST(mini_ca, revokes_each_of_a_list_or_none) {
+  mini_ca ca = with_root();
+  for (const char* name : {"a", "b", "c"})
+    ca.issue(leaf(name), noon);
+  const revocation what{crl_reason::key_compromise, noon};
+  ca.revoke("b", what, noon);
+  EXPECT_EQ(message_of([&] { ca.revoke_each({"a", "b"}, what, noon); }),
+            "'b' is revoked since 2026-03-01T12:00:00Z already");
+  EXPECT_EQ(look_up(ca, "a"), good());
+  EXPECT_THAT(message_of([&] { ca.revoke_each({"c", "nobody"}, what, noon); }),
+              HasSubstr("'nobody'"));
+  EXPECT_EQ(look_up(ca, "c"), good());
+  const auto serial = ca.issued("c").cert.serial().hex();
+  EXPECT_EQ(ca.revoke_each({"a", "c", serial, "a"}, what, noon), 2u);
+  EXPECT_EQ(look_up(ca, "a"), revoked(noon, crl_reason::key_compromise));
+  EXPECT_EQ(look_up(ca, "c"), revoked(noon, crl_reason::key_compromise));
+  EXPECT_EQ(ca.revoke_each({}, what, noon), 0u);
+}
+
+// ---- Found without reading everything
+
+TEST(mini_ca, finds_one_and_those_that_sign_responses) {
+  mini_ca ca = with_root();
+  ca.add_authority(tests::authority("other"));
+  ca.issue(leaf("www"), noon);
+  auto signer = leaf("signer");
+  signer.role = certificate_role::ocsp_signer;
+  ca.issue(signer, noon);
+  signer.name = "signer-of-other";
+  signer.issuer = "other";
+  ca.issue(signer, noon);
+  EXPECT_EQ(ca.find("www")->cert, ca.issued("www").cert);
+  EXPECT_EQ(ca.find("www")->issuer, "root");
+  EXPECT_FALSE(ca.find("root"));  // it is an authority
+  EXPECT_FALSE(ca.find("nobody"));
+  ASSERT_EQ(ca.ocsp_signers("root").size(), 1u);
+  EXPECT_EQ(ca.ocsp_signers("root").front().name, "signer");
+  EXPECT_EQ(ca.ocsp_signers("other").front().name, "signer-of-other");
+}
+
 }  // namespace
 }  // namespace staplelab::pki
