@@ -35,7 +35,7 @@ class Asker:
     """Makes requests for any certificate of an authority, from one request for one of them."""
 
     def __init__(self, request):
-        for _ in range(4):  # TBSRequest, requestList, Request, CertID
+        for _ in range(5):  # OCSPRequest, TBSRequest, requestList, Request, CertID
             request = first(request)
         fields = list(elements(request))
         self.issuer = b"".join(der(tag, content) for tag, content in fields[:3])
@@ -99,7 +99,7 @@ class Client:
         while len(body) < length:
             body += self.receive()
         # revokedInfo is the certStatus that is constructed: [1], after the serial number (RFC 6960).
-        serial = elements_end(request)
+        serial = serial_in(request)
         return body[body.index(serial) + len(serial)] == 0xA1
 
     def receive(self):
@@ -109,10 +109,10 @@ class Client:
         return got
 
 
-def elements_end(http_request):
+def serial_in(http_request):
     """The serial number at the end of a request's only CertID, with tag and length."""
     request = http_request.split(b"\r\n\r\n", 1)[1]
-    for _ in range(4):
+    for _ in range(5):
         request = first(request)
     tag, content = list(elements(request))[-1]
     return der(tag, content)

@@ -31,7 +31,7 @@ void production_progress::over(std::size_t count) {
   const std::scoped_lock lock(guard_);
   const double took = begun_ < 0 ? 0 : runtime::real_milliseconds() - begun_;
   begun_ = shown_ = -1;
-  if (took < long_ms) return;
+  if (took < long_ms && !words_.tells_short_ones) return;
   fmt::print(stderr, "{}{} {} {} in {:.1f} s\n", is_terminal(stderr) ? "\r\x1b[K" : "", words_.done,
              count, words_.what, took / 1000);
 }

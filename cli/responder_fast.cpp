@@ -61,7 +61,7 @@ responder::producer_config production_of(const std::vector<std::string>& directo
   for (const std::string& directory : directories)
     total += pki::ca_pages(directory).certificates();
   auto screen = std::make_shared<production_progress>(
-      progress_words{"producing", "produced", "answers"}, total);
+      progress_words{"producing", "produced", "answers", true}, total);
   responder::producer_config config;
   config.threads = threads;
   config.pages = [directories]() -> responder::id_pages {
