@@ -78,5 +78,22 @@ TEST(issue_in_bulk, takes_a_list_or_tells_its_mistake) {
   EXPECT_EQ(staplelab({"ca", "issue", ca, "--csv", list}).exit_code, 2);  // all are taken
 }
 
+TEST(revoke_list, takes_all_of_a_file_or_nothing) {
+  const scratch_folder folder;
+  const std::string ca = folder / "ca";
+  ASSERT_EQ(staplelab({"ca", "init", ca}).exit_code, 0);
+  ASSERT_EQ(staplelab({"ca", "issue", ca, "n", "--count", "5"}).exit_code, 0);
+  const auto wrong = folder.write("wrong.txt", "n-1\nn-9\n");
+  const auto refused = staplelab({"ca", "revoke", ca, "--list", wrong});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("'n-9'"));
+  const auto list = folder.write("list.txt", "# leaked\nn-1\n\n  n-3  # this one too\n");
+  const auto revoked = staplelab({"ca", "revoke", ca, "--list", list, "--reason", "keyCompromise"});
+  EXPECT_EQ(revoked.exit_code, 0) << revoked.err;  // n-1 was left alone before
+  EXPECT_THAT(revoked.out, HasSubstr("revoked 2 certificates"));
+  EXPECT_EQ(staplelab({"ca", "revoke", ca, "n-2", "--list", list}).exit_code, 1);
+  EXPECT_EQ(staplelab({"ca", "revoke", ca, "--list", folder / "none"}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace staplelab::cli
