@@ -23,14 +23,16 @@ namespace {
 
 // What the sessions share with the endpoint, and may outlive it by the turns that end them.
 struct hall {
-  hall(runtime::clock& clock, event_sink sink)
+  hall(runtime::executor where, runtime::clock& clock, event_sink sink)
       : time(clock),
+        limits(clock, where),
         tell([quiet = silent, to = std::move(sink)](const event& what) {
           if (!*quiet) to(what);
         }),
         context(make_server_context()) {}
 
   runtime::clock& time;
+  runtime::time_limits limits;
   std::shared_ptr<bool> silent = std::make_shared<bool>(false);  // after kill()
   event_sink tell;
   ssl_ctx_handle context;
@@ -57,7 +59,7 @@ awaitable<void> serve(std::shared_ptr<hall> where, runtime::tcp_socket socket,
                       runtime::connection_id client_port) {
   runtime::tcp_stream transport(std::move(socket), client_port);
   const visit_of visit(where, transport);
-  session_surroundings around{where->context.get(), where->time, where->tell};
+  session_surroundings around{where->context.get(), where->time, where->limits, where->tell};
   auto serving = serve_tls(transport, where->current, std::move(around));
   try {
     co_await std::move(serving);
@@ -68,14 +70,19 @@ awaitable<void> serve(std::shared_ptr<hall> where, runtime::tcp_socket socket,
   }
 }
 
+awaitable<void> watch_limits(std::shared_ptr<hall> where) {
+  co_await where->limits.watch();
+}
+
 }  // namespace
 
 struct endpoint::running : std::enable_shared_from_this<endpoint::running> {
   running(runtime::executor on, runtime::clock& time, std::uint64_t seed, event_sink tell)
       : where(on),
         chance(seed),
-        inside(std::make_shared<hall>(time, std::move(tell))),
-        exit_changed(on) {}
+        inside(std::make_shared<hall>(on, time, std::move(tell))),
+        exit_changed(on),
+        watching(on) {}
 
   std::shared_ptr<generation> make_generation(loaded_config what, bool without_staples) {
     return std::make_shared<generation>(
@@ -96,6 +103,7 @@ struct endpoint::running : std::enable_shared_from_this<endpoint::running> {
           return serve(room, std::move(socket), client_port);
         },
         max_sessions);
+    watching.spawn(watch_limits(inside));
   }
 
   void watch(generation& which) {
@@ -135,6 +143,7 @@ struct endpoint::running : std::enable_shared_from_this<endpoint::running> {
     }
     inside->current->end();
     if (coming) coming->end();
+    watching.cancel();
     exit_changed.notify();
   }
 
@@ -145,6 +154,7 @@ struct endpoint::running : std::enable_shared_from_this<endpoint::running> {
   std::optional<runtime::listener> listener;
   std::optional<exit_outcome> exit;
   runtime::event exit_changed;
+  runtime::task_group watching;
 };
 
 endpoint::endpoint(runtime::executor where, runtime::clock& time, loaded_config what,
@@ -221,6 +231,7 @@ awaitable<void> endpoint::stop() {
   const auto last = self->inside->current;
   co_await last->join();
   if (self->listener) co_await self->listener->join();
+  co_await self->watching.join();
 }
 
 void endpoint::kill() {

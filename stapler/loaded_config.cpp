@@ -104,6 +104,7 @@ std::vector<runtime::http_url> responders_of(const pki::certificate& leaf) {
 
 std::size_t certificate_for(const std::vector<served_certificate>& certificates,
                             std::string_view sni, const suitability& suits) {
+  if (certificates.size() == 1) return 0;
   std::vector<std::size_t> candidates;
   for (std::size_t i = 0; i < certificates.size(); ++i) {
     if (bears_name(certificates[i], sni)) candidates.push_back(i);

@@ -6,6 +6,7 @@
 #include "runtime/async.hpp"
 #include "runtime/byte_stream.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/time_limits.hpp"
 #include "stapler/event.hpp"
 #include "stapler/generation.hpp"
 #include "stapler/tls_stream.hpp"
@@ -15,6 +16,7 @@ namespace staplelab::stapler {
 struct session_surroundings {
   SSL_CTX* context;  // borrowed
   runtime::clock& time;
+  runtime::time_limits& limits;  // watched as long as there are sessions
   event_sink tell;
 };
 
