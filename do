@@ -16,7 +16,7 @@ test_packages="$build_packages libgtest-dev libgmock-dev openssl curl gnutls-bin
   mariadb-server-core python3-cryptography python3-pycurl python3-jsonschema
   libxml2-utils perl procps golang-cfssl tcpdump chromium"
 bench_packages="$build_packages libbenchmark-dev openssl nginx golang-cfssl python3"
-check_packages="$test_packages g++-12 libclang-rt-19-dev clang-format-19"
+check_packages="$test_packages libbenchmark-dev g++-12 libclang-rt-19-dev clang-format-19"
 
 fail() { # EXIT-CODE, LINES
   code=$1; shift
@@ -106,7 +106,7 @@ case "${1:-}" in
     shift
     need $bench_packages
     cmake --preset release -DSTAPLELAB_BENCH=ON >/dev/null
-    build release staplelab load pieces
+    build release OFF staplelab load pieces
     python3 bench/run.py "$@"
     ;;
   *)

@@ -20,6 +20,11 @@ git ls-files '*/*.hpp' | grep -v '^tests/' | xargs -P "$jobs" -I{} \
   clang++-19 -std=c++20 -fsyntax-only -Wno-pragma-once-outside-header -I. \
   -Ibuild/release/scenarios -DBOOST_ASIO_SEPARATE_COMPILATION -x c++ {}
 
+say "the measuring programs build and run"
+cmake --preset release -DSTAPLELAB_BENCH=ON >/dev/null
+cmake --build --preset release --target load pieces handshakes
+build/release/bench/pieces --benchmark_min_time=0.01
+
 say "each scenario twice, with equal transcripts"
 build/release/cli/staplelab run --repeat 2 --jobs "$jobs"
 
