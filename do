@@ -111,7 +111,7 @@ case "${1:-}" in
     ;;
   *)
     [ -z "${1:-}" ] || echo "./do: no such thing to do: $1" >&2
-    sed -n '2,7s/^# //p' "$0"
+    sed -n '2,8s/^# //p' "$0"
     exit 1
     ;;
 esac
