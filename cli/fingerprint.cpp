@@ -62,7 +62,7 @@ docs/fingerprint.md for what the cells mean.
     auto chosen = choose();
     const auto how = options();
     std::optional<swept_folder> swept;
-    if (std::ranges::any_of(chosen, is_foreign)) swept.emplace();
+    if (std::ranges::any_of(chosen, is_foreign)) swept.emplace(swept_folder::place::disk);
     catch_interrupt();
     std::vector<fingerprint::row> rows;
     for (const auto& each : chosen) {

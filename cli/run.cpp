@@ -319,8 +319,8 @@ exit_code run_command::execute(const std::vector<scenarios::scenario_case>& case
   check_reports(reports());
   for (const auto& each : foreign_)
     require_installed(each);
-  std::optional<swept_folder> swept;
-  if (!foreign_.empty()) swept.emplace();
+  const swept_folder swept(foreign_.empty() ? swept_folder::place::memory
+                                            : swept_folder::place::disk);
   catch_interrupt();
   const scenarios::run_result result = run_all(cases);
   write_reports(reports(), result);

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <string>
 
 #include "cli/failure.hpp"
@@ -22,8 +23,24 @@ namespace fs = std::filesystem;
 constexpr int most_tries = 100;
 constexpr int between_tries_ms = 50;
 
-fs::path make_folder() {
-  std::string pattern = (fs::temp_directory_path() / "staplelab-run-XXXXXX").string();
+constexpr const char* memory = "/dev/shm";
+constexpr std::uintmax_t enough_memory = 16U << 20;
+
+bool has_memory() {
+  std::error_code error;
+  return ::access(memory, W_OK | X_OK) == 0 &&
+         fs::space(memory, error).available >= enough_memory && !error;
+}
+
+fs::path parent_of(swept_folder::place where) {
+  const bool chosen = ::getenv("TMPDIR") != nullptr;
+  return where == swept_folder::place::memory && !chosen && has_memory()
+             ? fs::path(memory)
+             : fs::temp_directory_path();
+}
+
+fs::path make_folder(swept_folder::place where) {
+  std::string pattern = (parent_of(where) / "staplelab-run-XXXXXX").string();
   if (!::mkdtemp(pattern.data())) {
     throw failure(exit_code::missing, "cannot make a folder for temporary files: " + pattern);
   }
@@ -52,7 +69,7 @@ fs::path make_folder() {
 
 }  // namespace
 
-swept_folder::swept_folder() : path_(make_folder()) {
+swept_folder::swept_folder(place where) : path_(make_folder(where)) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     throw failure(exit_code::missing, "cannot make a pipe");

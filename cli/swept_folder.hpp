@@ -12,9 +12,13 @@ namespace staplelab::cli {
 
 class swept_folder {
  public:
-  // Below the system's folder for temporary files. From now on that is what temporary files are put
-  // in (TMPDIR). Throws failure with code 5.
-  swept_folder();
+  enum class place {
+    disk,    // below the system's folder for temporary files
+    memory,  // below /dev/shm, where there is one and TMPDIR names nothing else: a staple is synced
+             // to its disk, and the disk of a simulated server need not be a real one
+  };
+  // From now on that is what temporary files are put in (TMPDIR). Throws failure with code 5.
+  explicit swept_folder(place where);
   swept_folder(const swept_folder&) = delete;
   swept_folder& operator=(const swept_folder&) = delete;
   // Returns when it is removed.

@@ -32,26 +32,29 @@ builtin_endpoint::builtin_endpoint(const scenario_case& what, surroundings aroun
 runtime::awaitable<void> builtin_endpoint::start() {
   if (is_running()) throw pki::input_error("the endpoint is already running");
   in_force_ = written_;
+  wanted_ = true;
   process_ = std::make_unique<stapler::endpoint>(around_.where, around_.time, load(in_force_),
                                                  seed_ + processes_++, tell_);
   co_await process_->start();
 }
 
 runtime::awaitable<std::optional<int>> builtin_endpoint::stop() {
+  wanted_ = false;
   if (!is_running()) co_return std::nullopt;
   co_await process_->stop();
   co_return process_->exited()->exit_code;
 }
 
 runtime::awaitable<std::optional<int>> builtin_endpoint::kill() {
+  wanted_ = false;
   if (!is_running()) co_return std::nullopt;
   process_->kill();
   co_return process_->exited()->exit_code;
 }
 
 runtime::awaitable<void> builtin_endpoint::reload(const reload_step& what) {
-  if (!is_running()) throw pki::input_error("an endpoint that is not running cannot be reloaded");
   write(what);
+  if (!must_run()) co_return;
   const auto outcome = co_await process_->reload(load(written_));
   const auto* failed = std::get_if<stapler::reload_failed>(&outcome);
   if (!failed || failed->serves_without_staple) in_force_ = written_;

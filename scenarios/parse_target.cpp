@@ -21,6 +21,7 @@ constexpr duration default_stop = std::chrono::seconds(5);
 struct reload_keys {
   std::optional<target_signal> signal;
   std::optional<target_command> command;
+  duration takes{0};
 };
 std::optional<std::optional<target_signal>> read_some_signal(decoder& d, const json_value& value) {
   return read_signal(d, value);
@@ -32,23 +33,28 @@ std::optional<std::optional<target_command>> read_some_command(decoder& d,
 constexpr key_row<reload_keys> reload_rows[] = {
     {"signal", into<&reload_keys::signal, read_some_signal>},
     {"command", into<&reload_keys::command, read_some_command>},
+    {"takes", into<&reload_keys::takes, read_positive_duration>},
 };
 
-std::optional<reload_way> read_reload(decoder& d, const json_value& value) {
+void read_reload(decoder& d, const json_value& value, target& result) {
   if (value.string() != nullptr) {
-    auto why = read_text(d, value);
-    return why ? std::optional<reload_way>(not_applicable{*why}) : std::nullopt;
+    if (auto why = read_text(d, value)) result.reload = not_applicable{*why};
+    return;
   }
   reload_keys keys;
   const auto before = d.error_count();
   if (!read_object(d, value, "a way to reload, or the reason why there is none", reload_rows,
                    keys)) {
-    return {};
+    return;
   }
-  if (keys.signal && !keys.command) return *keys.signal;
-  if (keys.command && !keys.signal) return *keys.command;
-  if (d.error_count() == before) d.error(value.at, "expected either 'signal' or 'command'");
-  return {};
+  result.reload_takes = keys.takes;
+  if (keys.signal && !keys.command) {
+    result.reload = *keys.signal;
+  } else if (keys.command && !keys.signal) {
+    result.reload = *std::move(keys.command);
+  } else if (d.error_count() == before) {
+    d.error(value.at, "expected either 'signal' or 'command'");
+  }
 }
 
 constexpr key_row<target> stop_rows[] = {
@@ -269,7 +275,7 @@ constexpr key_row<target> target_rows[] = {
     {"files", into<&target::files, read_files>},
     {"ready", into<&target::ready, read_ready>},
     {"start_within", into<&target::start_within, read_positive_duration>},
-    {"reload", into<&target::reload, read_reload>, presence::required},
+    {"reload", read_reload, presence::required},
     {"stop", [](decoder& d, const json_value& value,
                 target& result) { read_object(d, value, "the way to stop", stop_rows, result); }},
     {"tls", into<&target::entry, read_entry>, presence::required},

@@ -1,8 +1,10 @@
 #include "scenarios/scenario_scale.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "responder/overloaded.hpp"
+#include "scenarios/step_text.hpp"
 
 namespace staplelab::scenarios {
 
@@ -117,9 +119,14 @@ scenario scaled(scenario what, const time_scale& scale) {
 }
 
 void restore(case_result& result, const time_scale& scale) {
+  const auto& written = result.what.of->steps;
   for (auto& step : result.steps) {
     restore(step.at, scale);
     restore(step.ended, scale);
+    const auto original = std::ranges::find_if(written, [&step](const scenarios::step& one) {
+      return one.where == step.where && kind_of(one.what) == step.kind;
+    });
+    if (original != written.end()) step.detail = describe(original->what);
   }
   for (auto& e : result.events) {
     restore(e.at, scale);

@@ -104,6 +104,7 @@ struct target {
   readiness ready;
   duration start_within;
   reload_way reload;
+  duration reload_takes{0};  // real time, until who is let in is served as the new files say
   target_signal stop;
   duration stop_within;
   starttls entry = starttls::none;

@@ -124,6 +124,8 @@ runtime::command target_endpoint::command(const target_command& words) const {
 awaitable<void> target_endpoint::start() {
   if (is_running()) throw pki::input_error("the endpoint is already running");
   in_force_ = written_;
+  wanted_ = true;
+  if (!has_store_) folder_.empty_store();
   co_await lay_out();
   life_ = std::make_shared<life>();
   readings_ = 0;
@@ -249,6 +251,7 @@ awaitable<int> target_endpoint::end() {
 }
 
 awaitable<std::optional<int>> target_endpoint::stop() {
+  wanted_ = false;
   if (!is_running()) co_return std::nullopt;
   life_->ending = true;
   process_->send_signal(of_.stop.number);
@@ -258,6 +261,7 @@ awaitable<std::optional<int>> target_endpoint::stop() {
 }
 
 awaitable<std::optional<int>> target_endpoint::kill() {
+  wanted_ = false;
   if (!is_running()) co_return std::nullopt;
   life_->ending = true;
   const int code = co_await end();
@@ -265,8 +269,11 @@ awaitable<std::optional<int>> target_endpoint::kill() {
 }
 
 awaitable<void> target_endpoint::reload(const reload_step& what) {
-  if (!is_running()) throw pki::input_error("an endpoint that is not running cannot be reloaded");
+  const auto before = written_.certificates.front();
   write(what);
+  const auto* file = std::get_if<staple_file>(&of_.staples);
+  if (file && written_.certificates.front() != before) folder_.remove(file->path);
+  if (!must_run()) co_return;
   co_await lay_out();
   in_force_ = written_;  // a failure shows in what it does, if at all
   if (const auto* by = std::get_if<target_signal>(&of_.reload)) {
@@ -282,6 +289,7 @@ awaitable<void> target_endpoint::reload(const reload_step& what) {
     while (!ran->ended() && runtime::real_milliseconds() < deadline)
       co_await runtime::real_pause(look);
   }
+  co_await runtime::real_pause(of_.reload_takes);
   own_.tell(stapler::event(stapler::endpoint_reloaded{}));
 }
 

@@ -58,6 +58,15 @@ target_folder::~target_folder() {
   fs::remove_all(path_, nothing_more_to_do);
 }
 
+void target_folder::empty_store() {
+  std::error_code nothing_there;
+  fs::remove_all(own_store(), nothing_there);
+}
+
+fs::path target_folder::own_store() const {
+  return path_ / "store";
+}
+
 void target_folder::lay_out(const target_situation& now) {
   values_ = {{"port", std::to_string(now.port)},
              {"control_port", std::to_string(now.control_port)},
@@ -65,7 +74,7 @@ void target_folder::lay_out(const target_situation& now) {
              {"mode", std::string(to_string(now.mode))},
              {"program", fs::read_symlink("/proc/self/exe").string()},
              {"user", of_.user},
-             {"store", now.store ? now.store->string() : (path_ / "store").string()},
+             {"store", now.store ? now.store->string() : own_store().string()},
              {"staple", std::holds_alternative<staple_file>(of_.staples)
                             ? (path_ / std::get<staple_file>(of_.staples).path).string()
                             : ""}};
@@ -124,6 +133,10 @@ void target_folder::write(const std::string& name, std::string_view octets) {
   }
   fs::permissions(file, fs::perms(0600));
   hand_over(file);
+}
+
+void target_folder::remove(const std::string& name) {
+  fs::remove(path_ / name);
 }
 
 // To the user that the server runs as; only root can do that, and only root needs it.

@@ -36,11 +36,15 @@ class target_folder {
   const std::filesystem::path& path() const { return path_; }
   // Writes everything anew.
   void lay_out(const target_situation& now);
+  // Away with what a server has kept where the scenario gives it no store.
+  void empty_store();
   void write(const std::string& name, std::string_view octets);
+  void remove(const std::string& name);
   // The values of the templates, after lay_out().
   const template_values& values() const { return values_; }
 
  private:
+  std::filesystem::path own_store() const;
   void write_certificates(const target_situation& now);
   void hand_over(const std::filesystem::path& what);
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "pki/errors.hpp"
+
 namespace staplelab::scenarios {
 
 world_endpoint::world_endpoint(const scenario_case& what, surroundings around)
@@ -12,6 +14,11 @@ world_endpoint::world_endpoint(const scenario_case& what, surroundings around)
 stapler::staple_class world_endpoint::class_now() const {
   const auto leaf = around_.pki.leaf(in_force_.certificates.front());
   return stapler::classify(in_force_.mode, leaf.must_staple());
+}
+
+bool world_endpoint::must_run() const {
+  if (!wanted_) throw pki::input_error("an endpoint that is not running cannot be reloaded");
+  return is_running();
 }
 
 void world_endpoint::write(const reload_step& what) {

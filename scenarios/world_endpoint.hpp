@@ -35,7 +35,9 @@ class world_endpoint {
   // Give the exit code; empty when none is running.
   virtual runtime::awaitable<std::optional<int>> stop() = 0;
   virtual runtime::awaitable<std::optional<int>> kill() = 0;
-  // Throws pki::input_error when none is running.
+  // One that has ended by itself, or refused to start, does not hear of it, but reads what is new
+  // when it starts again. Throws pki::input_error when the scenario has not started it, or ended
+  // it.
   virtual runtime::awaitable<void> reload(const reload_step& what) = 0;
   virtual bool is_running() const = 0;
 
@@ -58,10 +60,12 @@ class world_endpoint {
     std::optional<responder_address> url;
   };
   void write(const reload_step& what);
+  bool must_run() const;  // to be told something; throws as reload() does
 
   surroundings around_;
   configuration written_;   // what the next process will read
   configuration in_force_;  // lags behind where a reload failed
+  bool wanted_ = false;     // the scenario has started it, and not ended it
 };
 
 }  // namespace staplelab::scenarios

@@ -12,6 +12,7 @@
 #include "scenarios/report_explain.hpp"
 #include "scenarios/report_incidents.hpp"
 #include "scenarios/runner.hpp"
+#include "stapler/mode.hpp"
 #include "stapler/policy.hpp"
 
 namespace staplelab::scenarios {
@@ -130,6 +131,27 @@ TEST(incidents, begin_before_their_date_is_over_and_not_years_before) {
     const auto day = std::chrono::sys_days(month_only ? date.year() / date.month() / 1 : date);
     EXPECT_LT(one->start, day + std::chrono::days(31)) << one->name;
     EXPECT_GT(one->start, day - std::chrono::days(100)) << one->name;
+  }
+}
+
+TEST(incidents, are_told_in_three_sentences) {
+  for (const scenario* one : incidents_among(library())) {
+    const std::string& told = one->replays->happened;
+    std::size_t ends = 0;
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      if (told[i] == '.' && (i + 1 == told.size() || told[i + 1] == ' ')) ++ends;
+    }
+    EXPECT_EQ(ends, 3U) << one->name << ": " << told;
+  }
+}
+
+TEST(incidents, run_in_all_modes_and_under_both_profiles) {
+  for (const scenario* one : incidents_among(library())) {
+    EXPECT_EQ(one->over.modes.size(), stapler::all_modes.size()) << one->name;
+    EXPECT_THAT(one->over.profiles, testing::UnorderedElementsAre("resilient", "nats"))
+        << one->name;
+    EXPECT_NE(std::ranges::find(one->over.must_staple, true), one->over.must_staple.end())
+        << one->name;
   }
 }
 
