@@ -117,7 +117,8 @@ class run_command final : public command {
   std::string time_, against_, timeout_ = "2m";
   double time_scale_ = 1;
   std::vector<scenarios::target> foreign_;  // of targets_
-  std::string report_json_, report_junit_, report_tap_, report_html_, artifacts_, pcap_, keylog_;
+  std::string report_json_, report_junit_, report_tap_, report_html_, report_markdown_, artifacts_,
+      pcap_, keylog_;
   std::optional<std::uint64_t> seed_;
   unsigned jobs_ = std::max(1u, std::thread::hardware_concurrency());
   unsigned repeat_ = 1;
@@ -202,6 +203,8 @@ void run_command::describe_output(CLI::App& app) {
   app.add_option("--report-tap", report_tap_, "TAP report")->type_name("FILE");
   app.add_option("--report-html", report_html_, "one page with every case and its timeline")
       ->type_name("FILE");
+  app.add_option("--report-markdown", report_markdown_, "scenarios against servers, as a page")
+      ->type_name("FILE");
   app.add_flag("--github", github_, "annotations and a job summary for GitHub Actions");
   app.add_option("--artifacts", artifacts_, "a transcript for each case that did not pass")
       ->type_name("DIR");
@@ -263,6 +266,7 @@ report_files run_command::reports() const {
           .junit = report_junit_,
           .tap = report_tap_,
           .html = report_html_,
+          .markdown = report_markdown_,
           .artifacts = artifacts_,
           .summary = github_ ? variable("GITHUB_STEP_SUMMARY") : "",
           .pcap = pcap_,

@@ -17,6 +17,7 @@
 #include "scenarios/report_html.hpp"
 #include "scenarios/report_json.hpp"
 #include "scenarios/report_junit.hpp"
+#include "scenarios/report_markdown.hpp"
 #include "scenarios/report_tap.hpp"
 #include "scenarios/report_words.hpp"
 
@@ -89,13 +90,13 @@ void check_reports(const report_files& files) {
                   "install nodejs and npm, then configure and build it again");
   }
   // "-" is standard output to many programs, and here a file of that name would surprise.
-  for (const std::string& file : {files.json, files.junit, files.tap, files.html}) {
+  for (const std::string& file : {files.json, files.junit, files.tap, files.html, files.markdown}) {
     if (file != "-") continue;
     throw failure(exit_code::usage, "a report goes to a file, not to standard output",
                   "--json prints the JSON report; for others /dev/stdout is a file as well");
   }
-  for (const std::string& file :
-       {files.json, files.junit, files.tap, files.html, files.summary, files.pcap, files.keylog}) {
+  for (const std::string& file : {files.json, files.junit, files.tap, files.html, files.markdown,
+                                  files.summary, files.pcap, files.keylog}) {
     if (!file.empty()) check_writable(file);
   }
   if (!files.artifacts.empty()) make_folder(files.artifacts);
@@ -110,6 +111,7 @@ void write_reports(const report_files& files, const scenarios::run_result& run) 
   if (!files.html.empty()) {
     write_output(files.html, scenarios::html_report(run, program_version, console::page()));
   }
+  if (!files.markdown.empty()) write_output(files.markdown, scenarios::markdown_report(run));
   if (!files.artifacts.empty()) write_artifacts(files.artifacts, run);
   if (!files.pcap.empty()) write_output(files.pcap, packets_of(run));
   if (!files.keylog.empty()) write_output(files.keylog, secrets_of(run), 0600);

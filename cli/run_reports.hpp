@@ -9,7 +9,7 @@ namespace staplelab::cli {
 
 // Empty names: not asked for.
 struct report_files {
-  std::string json, junit, tap, html;
+  std::string json, junit, tap, html, markdown;
   std::string artifacts;  // folder: a transcript for each case that did not pass
   std::string summary;    // Markdown, appended to (GITHUB_STEP_SUMMARY)
   std::string pcap;       // what passed over the connections

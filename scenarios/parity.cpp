@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "scenarios/event_view.hpp"
@@ -59,10 +60,25 @@ std::vector<divergence> divergences(const case_result& ours, const case_result& 
 }
 
 bool concerns(const known_difference& each, const case_result& theirs, std::string_view profile) {
-  const auto matches = [&](const std::string& text) {
-    return ::fnmatch(each.cases.c_str(), text.c_str(), 0) == 0;
+  const auto matches = [](const std::string& pattern, const std::string& text) {
+    return ::fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
   };
-  return each.profile == profile && (matches(theirs.what.id()) || matches(theirs.what.of->name));
+  if (each.profile != profile) return false;
+  const auto& what = *theirs.what.of;
+  const auto id = theirs.what.id();
+  if (matches(each.cases, id) || matches(each.cases, what.name)) return true;
+  // Names are those below the folder that was given; the library may lie further up.
+  const auto path = std::filesystem::path(what.file).replace_extension().string();
+  return matches("*/" + each.cases, path + id.substr(what.name.size())) ||
+         matches("*/" + each.cases, path);
+}
+
+std::string known_way(const case_result& failed) {
+  if (!failed.what.on) return {};
+  for (const auto& each : failed.what.on->differs) {
+    if (concerns(each, failed, failed.what.expectations())) return "; known: " + each.why;
+  }
+  return {};
 }
 
 }  // namespace staplelab::scenarios

@@ -29,4 +29,7 @@ std::vector<divergence> divergences(const case_result& ours, const case_result& 
 // Whether the description of the server expects that this case of it differs from the profile.
 bool concerns(const known_difference& each, const case_result& theirs, std::string_view profile);
 
+// "; known: it gives up after an hour" where the description says so of a case that failed.
+std::string known_way(const case_result& failed);
+
 }  // namespace staplelab::scenarios

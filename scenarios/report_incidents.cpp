@@ -24,6 +24,8 @@ passes, and at least one [policy](endpoint.md#profiles) of ours fails. To see wh
 ```sh
 staplelab run scenarios/library/incidents --profile resilient,nginx-like,apache-like,caddy-like
 ```
+
+What servers of Debian 12 did in them is in [incidents-on-servers.md](incidents-on-servers.md).
 )";
 
 struct chapter {

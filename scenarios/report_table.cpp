@@ -12,6 +12,7 @@
 
 #include "runtime/duration_text.hpp"
 #include "scenarios/report_words.hpp"
+#include "scenarios/target.hpp"
 #include "stapler/mode.hpp"
 
 namespace staplelab::scenarios {
@@ -57,9 +58,14 @@ struct table {
   std::vector<const scenario*> scenarios;  // in the order of the run
   std::map<const scenario*, row> rows;
   std::set<stapler::mode> modes;
-  std::set<bool> kinds;  // of certificates
-  std::set<std::string> profiles;
+  std::set<bool> kinds;            // of certificates
+  std::set<std::string> profiles;  // or targets
+  bool has_targets = false;
 };
+
+const std::string& player_of(const scenario_case& what) {
+  return what.on ? what.on->name : what.profile;
+}
 
 // Of two cases in one cell (there are none unless a file is run twice) the worse one shows.
 case_verdict worse(case_verdict a, case_verdict b) {
@@ -76,12 +82,13 @@ table table_of(const run_result& run) {
   for (const case_result& result : run.cases) {
     const scenario_case& what = result.what;
     if (!all.rows.contains(what.of)) all.scenarios.push_back(what.of);
-    const std::pair key{column{what.mode, what.must_staple}, what.profile};
+    const std::pair key{column{what.mode, what.must_staple}, player_of(what)};
     const auto [cell, fresh] = all.rows[what.of].try_emplace(key, result.verdict);
     if (!fresh) cell->second = worse(cell->second, result.verdict);
     all.modes.insert(what.mode);
     all.kinds.insert(what.must_staple);
-    all.profiles.insert(what.profile);
+    all.profiles.insert(player_of(what));
+    all.has_targets = all.has_targets || what.on != nullptr;
   }
   return all;
 }
@@ -156,8 +163,8 @@ std::string legend(const table& all, const text_style& style) {
   text += fmt::format("{} not in the matrix\n", symbol_of(std::nullopt, style));
   text += "m-s: must-staple certificate";
   const std::vector<std::string> profiles(all.profiles.begin(), all.profiles.end());
-  return text + fmt::format("; profile{} in each cell: {}\n", profiles.size() == 1 ? "" : "s",
-                            fmt::join(profiles, ", "));
+  return text + fmt::format("; {}{} in each cell: {}\n", all.has_targets ? "target" : "profile",
+                            profiles.size() == 1 ? "" : "s", fmt::join(profiles, ", "));
 }
 
 std::string folder_of(const std::string& name) {
@@ -198,7 +205,7 @@ std::string case_line(const case_result& result, const text_style& style) {
   }
   std::string line =
       fmt::format("{:<5} {}  {}  {}  {}", word, what.of->name, stapler::to_string(what.mode),
-                  certificate_kind(what), what.profile);
+                  certificate_kind(what), player_of(what));
   if (const std::string reason = one_line(result); !reason.empty()) line += "  " + reason;
   if (result.verdict != case_verdict::pass) {
     line += fmt::format("  ({})", step ? position_of(result, *step) : what.of->file);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/duration_text.hpp"
+#include "scenarios/parity.hpp"
 #include "scenarios/target.hpp"
 
 namespace staplelab::scenarios {
@@ -70,7 +71,8 @@ std::string one_line(const case_result& result) {
   const shortfall& first = step->shortfalls.front();
   return on_one_line(fmt::format("{} at +{}: {}: expected {}, seen {}", step->kind,
                                  runtime::to_text(step->at - result.what.of->start), first.field,
-                                 first.expected, first.observed));
+                                 first.expected, first.observed) +
+                     known_way(result));
 }
 
 std::string transcript_around(const case_result& result, const step_result& step) {

@@ -11,6 +11,7 @@
 
 #include "responder/overloaded.hpp"
 #include "runtime/duration_text.hpp"
+#include "scenarios/parity.hpp"
 #include "scenarios/scenario_scale.hpp"
 #include "scenarios/step_text.hpp"
 #include "scenarios/target_fit.hpp"
@@ -104,7 +105,8 @@ void conclude(case_result& result) {
   result.verdict = case_verdict::fail;
   const auto& first = failed->shortfalls.front();
   result.reason = fmt::format("line {}, {}: {}: expected {}, seen {}", failed->where.line,
-                              failed->kind, first.field, first.expected, first.observed);
+                              failed->kind, first.field, first.expected, first.observed) +
+                  known_way(result);
 }
 
 }  // namespace

@@ -85,9 +85,7 @@ void target_folder::lay_out(const target_situation& now) {
   }
   write_certificates(now);
   const auto known = values_;
-  const bool must_staple = now.certificate.leaf.must_staple();
-  const auto& setting = setting_of(of_, now.mode, must_staple);
-  if (const auto* own = std::get_if<template_values>(&setting)) add(values_, *own, known);
+  if (const auto* own = configured(now)) add(values_, *own, known);
   if (now.responder_url) add(values_, of_.with_responder_url, known);
   if (now.store) add(values_, of_.with_store, known);
   for (const auto& folder : of_.folders)
@@ -96,6 +94,14 @@ void target_folder::lay_out(const target_situation& now) {
     write(file.path, filled_in(file.text, values_));
   hand_over(path_);
   if (now.store) hand_over(*now.store);
+}
+
+// A server that makes no difference between the kinds of certificates describes one of them. When a
+// reload brings a certificate of the other kind, its configuration stays what it is.
+const template_values* target_folder::configured(const target_situation& now) const {
+  const bool must_staple = now.certificate.leaf.must_staple();
+  const auto* own = std::get_if<template_values>(&setting_of(of_, now.mode, must_staple));
+  return own ? own : std::get_if<template_values>(&setting_of(of_, now.mode, !must_staple));
 }
 
 void target_folder::write_certificates(const target_situation& now) {

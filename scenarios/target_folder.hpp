@@ -45,6 +45,7 @@ class target_folder {
 
  private:
   std::filesystem::path own_store() const;
+  const template_values* configured(const target_situation& now) const;
   void write_certificates(const target_situation& now);
   void hand_over(const std::filesystem::path& what);
 

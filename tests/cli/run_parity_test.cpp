@@ -77,6 +77,13 @@ TEST_F(run_parity, marks_what_is_listed_by_the_id_of_the_case) {
   EXPECT_EQ(compared(true).unknown, 0U);
 }
 
+TEST_F(run_parity, marks_what_is_listed_when_a_folder_of_the_library_is_run_alone) {
+  story.name = "hang";
+  story.file = "scenarios/library/outage/hang.json";
+  expect_difference("outage/hang::always::*");
+  EXPECT_EQ(compared(true).unknown, 0U);
+}
+
 TEST_F(run_parity, does_not_mark_what_is_listed_for_others) {
   expect_difference("outage/hang::must::*");
   expect_difference("outage/hang", "resilient");

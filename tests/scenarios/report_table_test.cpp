@@ -6,6 +6,7 @@
 #include <string>
 
 #include "scenarios/report_words.hpp"
+#include "scenarios/target.hpp"
 #include "tests/scenarios/report_sample.hpp"
 
 namespace staplelab::scenarios {
@@ -54,6 +55,21 @@ TEST(mode_table, shows_each_cell_of_the_matrix_once) {
             "  turns-revoked   ..   ..      .E   ..\n"
             "+ passed  F failed  s skipped  E error  . not in the matrix\n"
             "m-s: must-staple certificate; profiles in each cell: nats, resilient\n");
+}
+
+TEST(mode_table, keeps_targets_apart) {
+  sample_run sample;
+  const scenario& one = sample.add_scenario("expiry/dies");
+  target good, bad;
+  good.name = "caddy";
+  bad.name = "nginx";
+  sample.add_case(one, stapler::mode::auto_, true, "resilient", case_verdict::pass);
+  sample.run.cases.back().what.on = &good;
+  sample.add_case(one, stapler::mode::auto_, true, "resilient", case_verdict::fail);
+  sample.run.cases.back().what.on = &bad;
+  const auto text = mode_table(sample.run, plain);
+  EXPECT_THAT(text, HasSubstr("+F\n"));
+  EXPECT_THAT(text, HasSubstr("targets in each cell: caddy, nginx\n"));
 }
 
 TEST(mode_table, has_no_escapes_without_colour) {

@@ -55,6 +55,30 @@ TEST(World, SendsNothingToAClientThatDoesNotAsk) {
   expect_all_pass(what);
 }
 
+TEST(World, JudgesAReloadThatAServerHasNotLivedToHear) {
+  auto what = plain_scenario();
+  teller(what)
+      .then(start_step{party::endpoint})
+      .then(revoke_step{"server", pki::crl_reason::key_compromise, duration(0)})
+      .then(advance_step{24h * 4})
+      .then(reload_step{})
+      .expect(endpoint_is(endpoint_state::up), off)
+      .expect(endpoint_is(endpoint_state::up), staple)
+      .expect(endpoint_is(endpoint_state::down), enforce);
+  expect_all_pass(what);
+}
+
+TEST(World, DoesNotReloadWhatTheScenarioHasStopped) {
+  auto what = plain_scenario();
+  teller(what)
+      .then(start_step{party::endpoint})
+      .then(stop_step{party::endpoint})
+      .then(reload_step{});
+  const auto ended = run_all(what).cases.front();
+  EXPECT_EQ(ended.verdict, case_verdict::error);
+  EXPECT_THAT(ended.reason, HasSubstr("not running cannot be reloaded"));
+}
+
 TEST(World, TurnsRevokedWhileRunning) {
   auto what = plain_scenario();
   teller(what)
