@@ -25,6 +25,15 @@ std::optional<std::uint64_t> take_number(std::string_view& text, int base = 10) 
   return value;
 }
 
+std::optional<std::uint64_t> number_after(std::string_view key, const proc_file& file,
+                                          int base = 10) noexcept {
+  auto text = file.text();
+  const auto found = text.find(key);
+  if (found == std::string_view::npos) return {};
+  text.remove_prefix(found + key.size());
+  return take_number(text, base);
+}
+
 class descriptor {
  public:
   descriptor(const char* path, int flags) noexcept : number_(open(path, flags | O_CLOEXEC)) {}
@@ -90,17 +99,14 @@ std::optional<char> state_of_task(pid_t task) noexcept {
   return text[name_end + 2];
 }
 
+std::optional<std::uint64_t> voluntary_switches_of(pid_t task) noexcept {
+  return number_after("\nvoluntary_ctxt_switches:", proc_file("/proc/%d/status", task));
+}
+
 std::optional<timer_settings> settings_of_timer(pid_t task, int number) noexcept {
   const proc_file info("/proc/%d/fdinfo/%d", task, number);
-  const auto value_of = [&](std::string_view key, int base) -> std::optional<std::uint64_t> {
-    auto text = info.text();
-    const auto found = text.find(key);
-    if (found == std::string_view::npos) return {};
-    text.remove_prefix(found + key.size());
-    return take_number(text, base);
-  };
-  const auto clock = value_of("clockid:", 10);
-  const auto flags = value_of("settime flags:", 8);
+  const auto clock = number_after("clockid:", info);
+  const auto flags = number_after("settime flags:", info, 8);
   if (!clock || !flags) return {};
   return timer_settings{static_cast<clockid_t>(*clock), static_cast<int>(*flags)};
 }

@@ -28,6 +28,9 @@ class proc_file {
 // R, S, D, Z, …; empty when there is no such task.
 std::optional<char> state_of_task(pid_t task) noexcept;
 
+// How often it has given up its processor to wait for something: the same as long as it waits.
+std::optional<std::uint64_t> voluntary_switches_of(pid_t task) noexcept;
+
 // What is set about a descriptor made by timerfd_create; empty if it is another.
 struct timer_settings {
   clockid_t clock;

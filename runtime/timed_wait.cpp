@@ -97,7 +97,7 @@ std::optional<timed_wait> timed_wait_of(pid_t task, const blocked_call& call) no
   }
 }
 
-void end_timed_wait(pid_t task, std::int64_t jump_ns) noexcept {
+void end_timed_wait(pid_t task, std::int64_t slept_ns) noexcept {
   user_regs_struct registers;
   if (ptrace(PTRACE_GETREGS, task, nullptr, &registers) != 0) return;
   if (!was_interrupted(static_cast<std::int64_t>(registers.rax))) return;  // it has just ended
@@ -106,7 +106,7 @@ void end_timed_wait(pid_t task, std::int64_t jump_ns) noexcept {
       {registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9}};
   const auto wait = timed_wait_of(task, call);
   if (!wait) return;
-  if (wait->timeout_ns <= jump_ns) {
+  if (wait->timeout_ns <= slept_ns) {
     if (call.number == SYS_select || call.number == SYS_pselect6) empty_select_sets(task, call);
     registers.rax = static_cast<std::uint64_t>(wait->expired);
   } else if (call.number == SYS_futex) {

@@ -25,9 +25,9 @@ struct timed_wait {
 std::optional<timed_wait> timed_wait_of(pid_t task, const blocked_call& call) noexcept;
 
 // For a task in ptrace-stop: ends the timed wait that it was interrupted in, as if its timeout were
-// over, if that is not longer than `jump_ns`. A longer one goes on, or is woken where that is in
+// over, if that is not longer than `slept_ns`. A longer one goes on, or is woken where that is in
 // its contract.
-void end_timed_wait(pid_t task, std::int64_t jump_ns) noexcept;
+void end_timed_wait(pid_t task, std::int64_t slept_ns) noexcept;
 
 // For a task in ptrace-stop that has just executed a program: hides the kernel's clock page from
 // it, so that it asks by system calls. False if it could not be done.

@@ -42,13 +42,6 @@ void advance_timers(const clock_answers& answers, pid_t process, std::int64_t ju
   }
 }
 
-// A strict wait that goes on is not interrupted at all: it would go on as restart_syscall, from
-// which nobody could tell any longer what it waits for.
-bool expires(pid_t task, const blocked_call& call, std::int64_t jump_ns) noexcept {
-  const auto wait = timed_wait_of(task, call);
-  return wait && (wait->how == timed_wait::manner::may_wake || wait->timeout_ns <= jump_ns);
-}
-
 // Calls `visit(process, thread)` for every thread of every descendant of ours.
 template <class Visit>
 void for_each_descendant(Visit visit) noexcept {
@@ -79,8 +72,18 @@ bool tracing::follow(pid_t task) noexcept {
   return true;
 }
 
+// A strict wait that goes on is not interrupted at all: it would go on as restart_syscall, from
+// which nobody could tell any longer what it waits for.
+bool tracing::ends_with(std::int64_t jump_ns, pid_t task, const blocked_call& call) noexcept {
+  const auto wait = timed_wait_of(task, call);
+  if (!wait) return false;
+  if (wait->how == timed_wait::manner::may_wake || wait->timeout_ns <= jump_ns) return true;
+  return wait->timeout_ns <= waits_.add(task, jump_ns);
+}
+
 void tracing::wake_sleepers(std::int64_t jump_ns) noexcept {
   jump_ns_ = jump_ns;
+  waits_.begin_jump();
   ran_count_ = 0;
   for_each_descendant([&](pid_t process, pid_t task) {
     if (task == process) advance_timers(answers_, process, jump_ns);
@@ -90,7 +93,7 @@ void tracing::wake_sleepers(std::int64_t jump_ns) noexcept {
         if (ran_count_ < ran_.size()) ran_[ran_count_++] = task;
         break;
       case activity::blocked:
-        if (expires(task, call, jump_ns)) wake(task);
+        if (ends_with(jump_ns, task, call)) wake(task);
         break;
       case activity::unknown:
         break;
@@ -134,7 +137,7 @@ void tracing::stopped(pid_t task, int status) noexcept {
       break;
     }
     case PTRACE_EVENT_STOP:
-      end_timed_wait(task, jump_ns_);
+      end_timed_wait(task, waits_.slept(task, jump_ns_));
       forget(task);
       ptrace(PTRACE_DETACH, task, nullptr, nullptr);
       break;

@@ -11,6 +11,8 @@
 #include <optional>
 
 #include "runtime/clock_answers.hpp"
+#include "runtime/long_waits.hpp"
+#include "runtime/proc_files.hpp"
 
 namespace staplelab::runtime {
 
@@ -33,6 +35,7 @@ class tracing {
   std::optional<std::int64_t> patience() const noexcept;
 
  private:
+  bool ends_with(std::int64_t jump_ns, pid_t task, const blocked_call& call) noexcept;
   void wake(pid_t task) noexcept;
   void forget(pid_t task) noexcept;
 
@@ -41,6 +44,7 @@ class tracing {
   std::size_t traced_count_ = 0;
   std::array<pid_t, 1024> ran_;
   std::size_t ran_count_ = 0;
+  long_waits waits_;
   std::int64_t jump_ns_ = 0;
   std::int64_t second_look_ns_ = 0;
 };

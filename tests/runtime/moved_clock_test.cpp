@@ -173,6 +173,21 @@ TEST_P(sleeping, wakes_when_its_time_has_come_by_a_jump) {
   }
 }
 
+TEST_P(sleeping, wakes_when_its_time_has_come_by_many_jumps) {
+  ran it;
+  ASSERT_TRUE(it.start(travelling({static_program, GetParam(), "3600"}, hours(5))));
+  ASSERT_TRUE(it.run_until([&] { return it.has_line("waiting"); }));
+  for (int minutes = 20; !it.started->ended() && minutes < 600; minutes += 20) {
+    it.started->set_offset(hours(5) + std::chrono::minutes(minutes));
+    it.run_until([&, limit = real_milliseconds() + 400] {
+      return it.started->ended() || real_milliseconds() > limit;
+    });
+    if (minutes <= 40) EXPECT_FALSE(it.has_line("woke"));
+  }
+  ASSERT_EQ(it.end(), process_end(exited{0}));
+  EXPECT_TRUE(it.has_line("woke"));
+}
+
 // A wait until an absolute time must not become one until that time on our clock, days away.
 TEST_P(sleeping, ends_in_real_time_too) {
   ran it;
