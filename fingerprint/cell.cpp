@@ -113,6 +113,41 @@ bool is_of_contract(cell which) {
   return which < cell::asks_before_clients;
 }
 
+bool is_about_asking(cell which) {
+  switch (which) {
+    case cell::fetch_in_handshake:
+    case cell::refresh:
+    case cell::while_valid_down:
+    case cell::while_valid_http_500:
+    case cell::while_valid_try_later:
+    case cell::while_valid_malformed:
+    case cell::hang_blocks:
+    case cell::blocked_s:
+    case cell::revoked_shutdown:
+    case cell::fetches_for_one_expiry:
+    case cell::request:
+    case cell::asks_before_clients:
+    case cell::keeps_answers:
+      return true;
+    case cell::first_handshake:
+    case cell::after_expiry_down:
+    case cell::expired_for_s:
+    case cell::on_expired:
+    case cell::on_future:
+    case cell::on_revoked:
+    case cell::on_unknown:
+    case cell::on_wrong_cert:
+    case cell::on_wrong_signer:
+    case cell::on_wrong_signer_embedded:
+    case cell::restart_down:
+    case cell::reload_down:
+    case cell::start_down:
+    case cell::must_staple_matters:
+      return false;
+  }
+  return false;
+}
+
 std::string_view to_string(cell which) {
   return entry_of(which).name;
 }

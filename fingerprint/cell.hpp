@@ -45,6 +45,7 @@ enum class cell {
   keeps_answers,
 };
 bool is_of_contract(cell which);
+bool is_about_asking(cell which);   // a responder, which not every server does
 std::span<const cell> all_cells();  // in the order of the row
 std::string_view to_string(cell which);
 std::optional<cell> parse_cell(std::string_view name);

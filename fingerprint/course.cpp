@@ -15,12 +15,11 @@ namespace {
 // Writes down the moments that count, each with the time since its step began.
 class reader {
  public:
-  explicit reader(std::vector<moment>& into) : into_(into) {}
+  reader(std::vector<moment>& into, const scenarios::step_result& during)
+      : into_(into), began_(during.at), client_there_(during.kind == "handshake") {}
 
-  void take(const scenarios::event& e, const scenarios::step_result& during) {
+  void take(const scenarios::event& e) {
     at_ = e.at;
-    began_ = during.at;
-    client_there_ = during.kind == "handshake";
     std::visit(*this, e.what);
   }
 
@@ -59,25 +58,32 @@ class reader {
   std::vector<moment>& into_;
   time_point at_;
   time_point began_;
-  bool client_there_ = false;
+  bool client_there_;
 };
 
 }  // namespace
 
 course course_of(const case_result& result) {
   course made{};
-  if (result.verdict == case_verdict::skip || result.verdict == case_verdict::error) {
+  made.broke_off = result.verdict == case_verdict::error;
+  if (made.broke_off || result.verdict == case_verdict::skip) {
     made.not_played = result.reason;
     return made;
   }
-  reader into(made.moments);
-  std::size_t step = 0;
-  for (std::size_t i = 0; i < result.events.size(); ++i) {
-    while (step + 1 < result.steps.size() && result.steps[step + 1].first_event <= i)
-      ++step;
-    into.take(result.events[i], result.steps[step]);
+  const std::span all(result.events);
+  for (std::size_t i = 0; i < result.steps.size(); ++i) {
+    const auto& step = result.steps[i];
+    const auto end = i + 1 < result.steps.size() ? result.steps[i + 1].first_event : all.size();
+    append(made, step, all.subspan(step.first_event, end - step.first_event));
   }
   return made;
+}
+
+void append(course& to, const scenarios::step_result& during,
+            std::span<const scenarios::event> happened) {
+  reader into(to.moments, during);
+  for (const auto& each : happened)
+    into.take(each);
 }
 
 std::vector<moment> part_of(const course& whole, std::string_view name) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -48,11 +49,16 @@ struct part {
 using moment = std::variant<started, shaken, asked, ended, part>;
 
 struct course {
-  std::string not_played;  // why there is nothing to judge; empty when there is
+  std::string not_played = {};  // why there is nothing to judge; empty when there is
   std::vector<moment> moments = {};
+  bool broke_off = false;  // for a reason that says nothing of the server: it is worth another try
 };
 
 course course_of(const scenarios::case_result& result);
+
+// Writes down what happened in one step, after those before it.
+void append(course& to, const scenarios::step_result& during,
+            std::span<const scenarios::event> happened);
 
 // What follows the beginning of that part, up to the next; everything before the first for "".
 std::vector<moment> part_of(const course& whole, std::string_view name);

@@ -29,8 +29,8 @@ constexpr duration longest_experiment = std::chrono::seconds(200);
 struct attempt {
   std::size_t number;
   std::vector<course> courses;
-  std::size_t left;  // experiments
-  bool disturbed = false;
+  std::size_t left;    // experiments
+  bool counts = true;  // false: of one of them nothing better was to be had
   std::vector<std::string> transcripts = {};
 };
 
@@ -60,7 +60,8 @@ class examination {
   void work();
   std::optional<job> next();
   void play(const job& what);
-  void take(const job& what, const scenarios::case_result& result, bool disturbed);
+  void take(const job& what, const scenarios::case_result& result, bool late);
+  void go_on_after(const job& what);
   void conclude(std::size_t index, const attempt& done);
   bool is_wanted(cell which) const;
 
@@ -93,7 +94,8 @@ examination::examination(const subject& who, const examination_options& options,
   if (who.on) on_ = with_both_kinds(*who.on);
   for (auto& each : all_studies(facts_of(who.on, options.mode))) {
     if (std::ranges::none_of(each.cells, [&](cell which) { return is_wanted(which); })) continue;
-    studies_.push_back({std::move(each), repetition(options.times)});
+    const auto experiments = each.experiments.size();
+    studies_.push_back({std::move(each), repetition(options.times, experiments)});
   }
 }
 
@@ -120,8 +122,9 @@ void examination::begin_attempt(std::size_t index) {
   made->transcripts.resize(count);
   ++of.under_way;
   needed_ += count;
-  for (std::size_t i = 0; i < count; ++i)
-    queue_.push_back({index, i, made});
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!of.what.experiments[i].needed) queue_.push_back({index, i, made});
+  }
 }
 
 void examination::work() {
@@ -150,31 +153,57 @@ void examination::play(const job& what) {
   how.seed = what.of->number;
   how.timeout = longest_experiment;
   how.time = time_;
+  course so_far;
+  how.until = [&](const scenarios::step_result& done, std::span<const scenarios::event> happened) {
+    append(so_far, done, happened);
+    return told.settled && told.settled(so_far);
+  };
   const double began = runtime::real_milliseconds();
   const auto result = scenarios::run_case(one, how);
-  const bool disturbed = time_ != time_mode::virtual_ && load_.latest_since(began) > too_late;
-  take(what, result, disturbed);
+  const bool late = time_ != time_mode::virtual_ && load_.latest_since(began) > too_late;
+  take(what, result, late);
 }
 
-void examination::take(const job& what, const scenarios::case_result& result, bool disturbed) {
+void examination::take(const job& what, const scenarios::case_result& result, bool late) {
   auto seen = course_of(result);
   auto text = scenarios::transcript(result);
   if (!seen.not_played.empty()) text += "not played: " + seen.not_played + "\n";
   const std::lock_guard lock(mutex_);
-  auto& of = *what.of;
-  of.courses[what.experiment] = std::move(seen);
-  of.transcripts[what.experiment] = std::move(text);
-  of.disturbed = of.disturbed || disturbed;
-  if (--of.left == 0) conclude(what.study, of);
   --running_;
   ++ended_;
+  auto& of = *what.of;
+  const bool spoilt = late || seen.broke_off;
+  if (spoilt && studies_[what.study].runs.excuses_one()) {
+    ++needed_;
+    queue_.push_back(what);
+  } else {
+    of.counts = of.counts && !spoilt;
+    of.courses[what.experiment] = std::move(seen);
+    of.transcripts[what.experiment] = std::move(text);
+    --of.left;
+    go_on_after(what);
+    if (of.left == 0) conclude(what.study, of);
+  }
   if (progress_) progress_(ended_, needed_);
   changed_.notify_all();
 }
 
+// An experiment may depend on the one before it.
+void examination::go_on_after(const job& what) {
+  const auto& all = studies_[what.study].what.experiments;
+  const auto next = what.experiment + 1;
+  if (next == all.size() || !all[next].needed) return;
+  if (all[next].needed(what.of->courses[what.experiment])) {
+    queue_.push_back({what.study, next, what.of});
+    return;
+  }
+  --what.of->left;
+  --needed_;
+}
+
 void examination::conclude(std::size_t index, const attempt& done) {
   auto& of = studies_[index];
-  of.runs.take(of.what.judge(done.courses), done.disturbed);
+  of.runs.take(of.what.judge(done.courses), done.counts);
   of.transcripts = done.transcripts;
   --of.under_way;
   if (of.under_way == 0 && of.runs.goes_on()) begin_attempt(index);
@@ -196,8 +225,9 @@ row examination::result() && {
       made.cells.emplace_back(which, found);
       if (played_any && !each.runs.is_steady()) made.unsteady.push_back(which);
     }
-    made.disturbed += each.runs.disturbed();
+    made.spoilt += each.runs.excused();
     for (std::size_t i = 0; i < each.transcripts.size(); ++i) {
+      if (each.transcripts[i].empty()) continue;  // it was not needed
       made.experiments.push_back(
           {each.what.cells, each.what.experiments[i].told.title, std::move(each.transcripts[i])});
     }

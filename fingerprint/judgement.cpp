@@ -158,26 +158,44 @@ value on_bad_answer(const course& cold) {
   return last == word::expired_stapled ? word::stapled : last;
 }
 
-value on_bad_answer(const course& warm, const course& cold) {
-  if (why_unprimed(warm)) return on_bad_answer(cold);
+namespace {
+
+struct bad_news {
+  std::optional<word> harm;  // what came of it
+  bool seen = false;         // a client came after the server had learnt it
+};
+
+bad_news bad_news_in(const course& warm) {
+  bad_news found;
   const auto after = part_of(warm, fault_part);
   const auto learnt = std::ranges::find_if(after, [](const moment& one) {
     const auto* request = std::get_if<asked>(&one);
     return request && !request->fault.empty();
   });
   const auto expiry = expiry_of_held(warm);
-  bool seen = false;
-  for (auto each = learnt; each != after.end(); ++each) {
-    if (std::holds_alternative<ended>(*each)) return word::exited;
+  for (auto each = learnt; each != after.end() && !found.harm; ++each) {
+    if (std::holds_alternative<ended>(*each)) found.harm = word::exited;
     const auto* client = std::get_if<shaken>(&*each);
     if (!client) continue;
     if (client->at >= expiry) break;
-    seen = true;
-    if (holds(client->verdict)) continue;
-    const auto what = word_of(client->verdict);
-    return what == word::expired_stapled ? word::stapled : what;
+    found.seen = true;
+    if (!holds(client->verdict)) found.harm = word_of(client->verdict);
   }
-  return seen ? value(word::kept) : on_bad_answer(cold);
+  if (found.harm == word::expired_stapled) found.harm = word::stapled;
+  return found;
+}
+
+}  // namespace
+
+value on_bad_answer(const course& warm, const course& cold) {
+  if (!tells_of_bad_answer(warm)) return on_bad_answer(cold);
+  return bad_news_in(warm).harm.value_or(word::kept);
+}
+
+bool tells_of_bad_answer(const course& warm) {
+  if (why_unprimed(warm)) return false;
+  const auto found = bad_news_in(warm);
+  return found.harm || found.seen;
 }
 
 namespace {
@@ -186,6 +204,13 @@ struct blocking {
   word what = word::no;
   duration longest{0};
 };
+
+duration longest_start(const course& one) {
+  duration longest{0};
+  for (const auto& each : only<started>(one.moments))
+    longest = std::max(longest, each.took);
+  return longest;
+}
 
 blocking blocking_of(const course& from_start, const course& after_expiry) {
   blocking found;
@@ -197,14 +222,16 @@ blocking blocking_of(const course& from_start, const course& after_expiry) {
     for (const auto& client : only<shaken>(each->moments))
       consider(word::handshake, client.took);
   }
-  duration start{0};
-  for (const auto& one : only<started>(from_start.moments))
-    start = std::max(start, one.took);
+  const auto start = longest_start(from_start);
   if (start >= noticeable) found = {word::startup, start};  // the worse of the two
   return found;
 }
 
 }  // namespace
+
+bool start_was_held_up(const course& from_start) {
+  return longest_start(from_start) >= noticeable;
+}
 
 value hang_blocks(const course& from_start, const course& after_expiry) {
   if (auto why = why_not(from_start)) return *why;
@@ -273,6 +300,47 @@ value must_staple_matters(std::span<const course> must_staple, std::span<const c
 value fetches_for_one_expiry(const course& crowd) {
   if (auto why = why_unprimed(crowd)) return *why;
   return static_cast<long>(only<asked>(part_of(crowd, crowd_part)).size());
+}
+
+namespace {
+
+bool has_begun(const course& one, std::string_view name) {
+  return std::ranges::any_of(one.moments, [&](const moment& each) {
+    const auto* of = std::get_if<part>(&each);
+    return of && of->name == name;
+  });
+}
+
+// The part has begun, and nothing can be said of it.
+bool is_moot(const course& one, std::string_view name) {
+  return has_begun(one, name) && why_unprimed(one);
+}
+
+}  // namespace
+
+bool is_settled_while_valid(const course& failing) {
+  return is_moot(failing, fault_part) || first_harm(part_of(failing, fault_part));
+}
+
+bool is_settled_after_expiry(const course& outage) {
+  if (!has_begun(outage, fault_part)) return false;
+  const auto said = after_expiry(outage);
+  if (std::holds_alternative<does_not_apply>(said)) return is_moot(outage, fault_part);
+  return !alike(said, word::expired_stapled);
+}
+
+bool is_settled_on_bad_answer(const course& warm) {
+  return is_moot(warm, fault_part) ||
+         (has_begun(warm, fault_part) && bad_news_in(warm).harm.has_value());
+}
+
+bool is_settled_revocation(const course& revoked) {
+  return is_moot(revoked, fault_part) || !only<ended>(part_of(revoked, fault_part)).empty();
+}
+
+bool is_settled_refresh(const course& life) {
+  if (!has_begun(life, life_part)) return false;
+  return !alike(keeps_answers(life), word::yes) || !only<asked>(part_of(life, life_part)).empty();
 }
 
 }  // namespace staplelab::fingerprint

@@ -37,11 +37,13 @@ value expired_for(const course& outage);
 // The responder gives bad answers: to a server that has a good one (fault_part), and to one that
 // has none (the start).
 value on_bad_answer(const course& warm, const course& cold);
-value on_bad_answer(const course& cold);  // a server that is given its staples has no other
+value on_bad_answer(const course& cold);       // a server that is given its staples has no other
+bool tells_of_bad_answer(const course& warm);  // otherwise the other course decides
 
 // The responder hangs: from the start, and once the staple has expired (fault_part). And blocked_s.
 value hang_blocks(const course& from_start, const course& after_expiry);
 value blocked_for(const course& from_start, const course& after_expiry);
+bool start_was_held_up(const course& from_start);  // then the other course changes nothing
 
 // fault_part: the responder is down, then the server begins anew.
 value begun_anew(const course& whole);
@@ -55,5 +57,13 @@ value must_staple_matters(std::span<const course> must_staple, std::span<const c
 
 // crowd_part
 value fetches_for_one_expiry(const course& crowd);
+
+// Of a course that is not at its end: nothing that may follow changes what is said above.
+bool is_settled_while_valid(const course& failing);
+// A server that has no expired staple an hour after its end has none later.
+bool is_settled_after_expiry(const course& outage);
+bool is_settled_on_bad_answer(const course& warm);
+bool is_settled_revocation(const course& revoked);
+bool is_settled_refresh(const course& life);  // life_part: the first request after again_part
 
 }  // namespace staplelab::fingerprint

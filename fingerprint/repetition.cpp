@@ -14,9 +14,12 @@ bool same(const cell_values& a, const cell_values& b) {
 
 }  // namespace
 
-void repetition::take(cell_values found, bool disturbed) {
-  if (disturbed) {
-    ++disturbed_;
+bool repetition::excuses_one() {
+  return ++spoilt_ <= most_excused_;
+}
+
+void repetition::take(cell_values found, bool counts) {
+  if (!counts) {
     if (counted_ == 0) found_ = std::move(found);
     return;
   }

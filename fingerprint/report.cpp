@@ -93,8 +93,9 @@ std::string text_report(const row& of, const scenarios::text_style& style) {
                                            scenarios::ink::faint, style));
   }
   text += fmt::format("{:.1f} s", of.duration_ms / 1000);
-  if (of.disturbed > 0) {
-    text += fmt::format("; {} runs were repeated because the machine was busy", of.disturbed);
+  if (of.spoilt > 0) {
+    text += fmt::format("; {} experiments were made again: the machine was busy, or they broke off",
+                        of.spoilt);
   }
   return text + "\n";
 }

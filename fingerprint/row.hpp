@@ -25,7 +25,7 @@ struct row {
   cell_values cells;           // in the order of all_cells(), those that were asked for
   unsigned times = 3;          // in a row that a cell had to be the same
   std::vector<cell> unsteady;  // were not
-  std::size_t disturbed = 0;   // runs that a busy machine spoilt, and that were repeated
+  std::size_t spoilt = 0;      // experiments that broke off, or that a busy machine made worthless
   double duration_ms = 0;      // real time
   std::vector<played> experiments = {};
 };

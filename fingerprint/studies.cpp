@@ -57,9 +57,14 @@ class maker {
  public:
   explicit maker(const subject_facts& facts) : facts_(facts) {}
 
-  experiment ordinary(const story& told) const { return {told.told(), facts_.mode, true}; }
+  experiment ordinary(const story& told, about_course settled = {},
+                      about_course needed = {}) const {
+    return {told.told(), facts_.mode, true, std::move(settled), std::move(needed)};
+  }
   experiment plain(const story& told) const { return {told.told(), facts_.mode, false}; }
-  experiment strict(const story& told) const { return {told.told(), facts_.strictest, true}; }
+  experiment strict(const story& told, about_course settled) const {
+    return {told.told(), facts_.strictest, true, std::move(settled)};
+  }
 
  private:
   const subject_facts& facts_;
@@ -125,7 +130,7 @@ study make_refresh(const maker& make) {
     const auto text = runtime::to_text(validity);
     auto told = three_clients("refresh-" + text, "answers are valid for " + text, validity);
     told.part(again_part).client().part(life_part).watch(looks_at(validity));
-    made.experiments.push_back(make.ordinary(told));
+    made.experiments.push_back(make.ordinary(told, is_settled_refresh));
   }
   return made;
 }
@@ -140,16 +145,17 @@ study make_while_valid(const maker& make, cell which, std::optional<responder::f
     told.responder_down();
   }
   told.watch(valid_times);
-  return {{which}, {make.ordinary(told)}, [which](std::span<const course> seen) {
-            return cell_values{{which, while_valid(seen[0])}};
-          }};
+  return {
+      {which},
+      {make.ordinary(told, is_settled_while_valid)},
+      [which](std::span<const course> seen) { return cell_values{{which, while_valid(seen[0])}}; }};
 }
 
 study make_after_expiry(const maker& make) {
   auto told = three_clients("after-expiry", "the responder is down until the staple has expired");
   told.part(fault_part).responder_down().watch(late_times);
   return {{cell::after_expiry_down, cell::expired_for_s},
-          {make.ordinary(told)},
+          {make.ordinary(told, is_settled_after_expiry)},
           [](std::span<const course> seen) {
             return cell_values{{cell::after_expiry_down, after_expiry(seen[0])},
                                {cell::expired_for_s, expired_for(seen[0])}};
@@ -168,10 +174,12 @@ study make_bad_answer(const maker& make, cell which, const responder::content_fa
   }
   auto warm = three_clients(name, "answers are good, and then bad");
   warm.part(fault_part).fails(how).watch(valid_times);
-  return {
-      {which}, {make.ordinary(warm), make.ordinary(cold)}, [which](std::span<const course> seen) {
-        return cell_values{{which, on_bad_answer(seen[0], seen[1])}};
-      }};
+  return {{which},
+          {make.ordinary(warm, is_settled_on_bad_answer),
+           make.ordinary(cold, {}, std::not_fn(tells_of_bad_answer))},
+          [which](std::span<const course> seen) {
+            return cell_values{{which, on_bad_answer(seen[0], seen[1])}};
+          }};
 }
 
 study make_hang(const maker& make) {
@@ -181,7 +189,7 @@ study make_hang(const maker& make) {
   warm.part(fault_part).fails(responder::transport_fault(responder::hang{}));
   warm.pass(week + hours(1)).client();
   return {{cell::hang_blocks, cell::blocked_s},
-          {make.ordinary(cold), make.ordinary(warm)},
+          {make.ordinary(cold), make.ordinary(warm, {}, std::not_fn(start_was_held_up))},
           [](std::span<const course> seen) {
             return cell_values{{cell::hang_blocks, hang_blocks(seen[0], seen[1])},
                                {cell::blocked_s, blocked_for(seen[0], seen[1])}};
@@ -219,7 +227,9 @@ study make_start(const maker& make) {
 study make_revoked(const maker& make) {
   auto told = three_clients("revoked", "the certificate is revoked");
   told.part(fault_part).revoke().watch(valid_times);
-  return {{cell::revoked_shutdown}, {make.strict(told)}, [](std::span<const course> seen) {
+  return {{cell::revoked_shutdown},
+          {make.strict(told, is_settled_revocation)},
+          [](std::span<const course> seen) {
             return cell_values{{cell::revoked_shutdown, revoked_shutdown(seen[0])}};
           }};
 }
@@ -262,42 +272,6 @@ bool takes_time(const study& what) {
       return std::holds_alternative<scenarios::advance_step>(one.what);
     });
   });
-}
-
-// Those that are about asking a responder.
-bool is_about_asking(cell which) {
-  switch (which) {
-    case cell::fetch_in_handshake:
-    case cell::refresh:
-    case cell::while_valid_down:
-    case cell::while_valid_http_500:
-    case cell::while_valid_try_later:
-    case cell::while_valid_malformed:
-    case cell::hang_blocks:
-    case cell::blocked_s:
-    case cell::revoked_shutdown:
-    case cell::fetches_for_one_expiry:
-    case cell::request:
-    case cell::asks_before_clients:
-    case cell::keeps_answers:
-      return true;
-    case cell::first_handshake:
-    case cell::after_expiry_down:
-    case cell::expired_for_s:
-    case cell::on_expired:
-    case cell::on_future:
-    case cell::on_revoked:
-    case cell::on_unknown:
-    case cell::on_wrong_cert:
-    case cell::on_wrong_signer:
-    case cell::on_wrong_signer_embedded:
-    case cell::restart_down:
-    case cell::reload_down:
-    case cell::start_down:
-    case cell::must_staple_matters:
-      return false;
-  }
-  return false;
 }
 
 std::vector<study> series(const maker& make, bool given) {

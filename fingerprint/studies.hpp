@@ -18,10 +18,17 @@
 
 namespace staplelab::fingerprint {
 
+using about_course = std::function<bool(const course&)>;
+
 struct experiment {
   scenarios::scenario told;
   stapler::mode mode;
   bool must_staple;
+  // Asked after each step: the rest would change no cell.
+  about_course settled = {};
+  // Asked of the course of the experiment before this one in its study: it has not decided.
+  // Otherwise this one is not played. Empty: it always is.
+  about_course needed = {};
 };
 
 struct study {

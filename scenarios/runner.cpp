@@ -15,6 +15,7 @@
 #include "scenarios/scenario_scale.hpp"
 #include "scenarios/step_text.hpp"
 #include "scenarios/target_fit.hpp"
+#include "scenarios/timeline.hpp"
 #include "scenarios/world.hpp"
 #include "scenarios/world_play.hpp"
 #include "scenarios/world_run.hpp"
@@ -70,9 +71,10 @@ std::string place_of(const step* current, duration simulated) {
 }
 
 void run_in(world& stage, case_result& result, const run_options& options) {
-  const duration limit = options.timeout;
+  const bool real = options.time == time_mode::real;
+  const duration limit = options.timeout + (real ? longest_course(*stage.what.of) : duration(0));
   if (options.traffic) stage.traffic.begin();
-  world_play play(stage);
+  world_play play(stage, options.until);
   {
     world_run main(stage, play.play());
     const auto reason = why(main.run(limit), limit);
@@ -120,7 +122,8 @@ void play_case(const scenario_case& what, const run_options& options, case_resul
   }
   const auto now = runtime::system_clock().now();
   const bool real = options.time == time_mode::real;
-  const time_scale scale{real ? options.time_scale : 1, what.of->start,
+  const double factor = real ? options.time_scale.value_or(fitting_scale(*what.of)) : 1;
+  const time_scale scale{factor, what.of->start,
                          real ? now : std::max(what.of->start, now + least_ahead)};
   const auto faster = scaled(*what.of, scale);
   auto one = what;

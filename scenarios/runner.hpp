@@ -9,6 +9,7 @@
 
 #include "scenarios/result.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/step_watch.hpp"
 #include "scenarios/world_time.hpp"
 
 namespace staplelab::scenarios {
@@ -17,10 +18,13 @@ struct run_options {
   unsigned jobs = 1;
   std::optional<std::uint64_t> seed;  // instead of each file's own
   bool fail_fast = false;             // start no further case after the first that did not pass
-  duration timeout{std::chrono::minutes(2)};  // real time for one case
-  bool traffic = false;                       // keep what passes over the connections
+  // Real time for one case, beyond what a scenario in real time lets pass.
+  duration timeout{std::chrono::minutes(2)};
+  bool traffic = false;  // keep what passes over the connections
   time_mode time = time_mode::virtual_;
-  double time_scale = 1;  // real time: durations of the scenario are divided by it
+  // Real time: durations of the scenario are divided by it. Empty: what suits the scenario.
+  std::optional<double> time_scale = {};
+  step_watch until = {};  // ends a case early, which is none the worse for it
 };
 
 // Called on the calling thread, in the order in which cases end.

@@ -118,6 +118,14 @@ scenario scaled(scenario what, const time_scale& scale) {
   return what;
 }
 
+double fitting_scale(const scenario& what) {
+  constexpr double fastest = 500;
+  constexpr duration least_validity = std::chrono::minutes(10);  // real time
+  const auto times = static_cast<double>(what.responder.validity.count()) /
+                     static_cast<double>(least_validity.count());
+  return std::clamp(std::floor(times), 1.0, fastest);
+}
+
 void restore(case_result& result, const time_scale& scale) {
   const auto& written = result.what.of->steps;
   for (auto& step : result.steps) {

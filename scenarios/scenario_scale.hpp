@@ -19,6 +19,10 @@ struct time_scale {
 
 scenario scaled(scenario what, const time_scale& scale);
 
+// As fast as the validity of its answers allows: they tell whole seconds, and a server needs some
+// to do what it does. Never faster than 500, where seven days are twenty minutes.
+double fitting_scale(const scenario& what);
+
 // Times of steps and events, and the lengths told, as if it had not been scaled.
 void restore(case_result& result, const time_scale& scale);
 

@@ -15,12 +15,19 @@ constexpr std::uint32_t nonce_stream = 100;
 
 }  // namespace
 
-world_play::world_play(world& stage)
-    : stage_(stage), nonces_(stream_of(stage.seed, nonce_stream)) {}
+world_play::world_play(world& stage, step_watch until)
+    : stage_(stage),
+      until_(std::move(until)),
+      nonces_(stream_of(stage.seed, nonce_stream)),
+      planned_(stage.what.of->start) {}
 
 awaitable<void> world_play::play() {
   for (const auto& step : stage_.what.of->steps) {
-    if (selects(step.only, facts())) co_await play_step(step);
+    if (!selects(step.only, facts())) continue;
+    co_await play_step(step);
+    const auto& done = results_.back();
+    if (done.verdict == case_verdict::skip) co_return;  // nothing after it can be judged either
+    if (until_ && until_(done, stage_.record.since(done.first_event))) co_return;
   }
 }
 
@@ -52,6 +59,7 @@ awaitable<void> world_play::play_step(const step& what) {
   told.shortfalls = std::move(judged.shortfalls);
   told.expected = std::move(judged.expected);
   told.observed = std::move(judged.observed);
+  mind_drift();
   if (!meaningless_.empty() && !told.expected.empty()) {
     told.verdict = case_verdict::skip;
     told.shortfalls.clear();

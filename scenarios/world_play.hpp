@@ -12,13 +12,14 @@
 #include "runtime/async.hpp"
 #include "scenarios/result.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/step_watch.hpp"
 #include "scenarios/world.hpp"
 
 namespace staplelab::scenarios {
 
 class world_play {
  public:
-  explicit world_play(world& stage);
+  world_play(world& stage, step_watch until);
 
   runtime::awaitable<void> play();
   // Ends what still runs.
@@ -72,6 +73,7 @@ class world_play {
   // Done while time passes, where that depends on us.
   runtime::awaitable<void> await_server(runtime::awaitable<void> what);
   void mind_floor(duration passing);
+  void mind_drift();
 
   // world_probes.cpp
   runtime::awaitable<void> perform(const handshake_step& what);
@@ -84,9 +86,11 @@ class world_play {
   runtime::awaitable<void> shake_hands_once(const handshake_step& what);
 
   world& stage_;
+  step_watch until_;
   std::mt19937_64 nonces_;
   const step* current_ = nullptr;
   std::vector<step_result> results_;
+  time_point planned_;       // at which this would be, if nothing took time but what says so
   std::string meaningless_;  // why nothing can be judged any more; empty: it can
 };
 

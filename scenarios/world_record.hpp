@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,9 @@ class world_record {
   const observation& seen() const { return view_.seen(); }
 
   std::size_t size() const { return events_.size(); }
+  std::span<const event> since(std::size_t first) const {
+    return std::span(events_).subspan(first);
+  }
   // Puts what happened from `first` on, where several things went on at once, into an order that
   // does not depend on which of them the kernel served first.
   void arrange(std::size_t first, time_point start);

@@ -1,7 +1,11 @@
 // What each kind of step does in the world, but for those that probe it.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "pki/errors.hpp"
+#include "runtime/duration_text.hpp"
 #include "runtime/task_group.hpp"
 #include "scenarios/step_text.hpp"
 #include "scenarios/target.hpp"
@@ -10,8 +14,15 @@
 namespace staplelab::scenarios {
 
 using runtime::awaitable;
+using std::chrono::seconds;
 
 namespace {
+
+// In real time.
+constexpr duration smallest_in_answer = seconds(1);
+
+// A scenario of days means nothing by what happens within a hundredth of them.
+constexpr int room_in_validity = 100;
 
 std::string counted(std::optional<unsigned> certificates) {
   return certificates ? std::to_string(*certificates) + " certificates" : std::string();
@@ -185,11 +196,15 @@ awaitable<void> world_play::perform(const advance_step& what) {
 }
 
 awaitable<void> world_play::perform(const advance_to_step& what) {
+  planned_ = what.to;
+  mind_drift();
+  if (!meaningless_.empty()) co_return;
   if (what.to + stage_.passing->slack() < stage_.time.now()) {
     throw pki::input_error("cannot advance to " + pki::to_rfc3339(what.to) + ": it is already " +
                            pki::to_rfc3339(stage_.time.now()));
   }
   co_await advance_to(what.to);
+  planned_ = what.to;
 }
 
 awaitable<void> world_play::perform(const skew_step& what) {
@@ -242,8 +257,24 @@ void world_play::mind_floor(duration passing) {
   if (passing < time.floor && meant >= time.floor) meaningless_ = time.floor_why;
 }
 
+// What the server, the clients and we take for what we do is longer in the time of the scenario. So
+// is a second, and nothing smaller is in an answer.
+void world_play::mind_drift() {
+  if (!stage_.what.on || stage_.mode != time_mode::real || !meaningless_.empty()) return;
+  const auto late = std::max(stage_.time.now() - planned_, duration(0)) + smallest_in_answer;
+  if (late <= stage_.what.of->responder.validity / room_in_validity) return;
+  const auto meant = std::chrono::round<seconds>(late * stage_.scale);
+  meaningless_ = fmt::format(
+      "at --time-scale {} this comes {} late, for answers that are valid for {}: a lower one helps",
+      stage_.scale, runtime::to_text(meant),
+      runtime::to_text(
+          std::chrono::round<seconds>(stage_.what.of->responder.validity * stage_.scale)));
+}
+
 awaitable<void> world_play::pass_time(time_point t) {
-  mind_floor(t - stage_.time.now());
+  const auto now = stage_.time.now();
+  mind_floor(t - now);
+  if (t > now) planned_ += t - now;
   co_await stage_.passing->pass_until(t);
 }
 
