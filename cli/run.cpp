@@ -115,7 +115,7 @@ class run_command final : public command {
 
   std::vector<std::string> paths_, modes_, profiles_, targets_, filters_, tags_, vars_;
   std::string time_, against_, timeout_ = "2m";
-  double time_scale_ = 1;
+  std::optional<double> time_scale_;
   std::vector<scenarios::target> foreign_;  // of targets_
   std::string report_json_, report_junit_, report_tap_, report_html_, report_markdown_, artifacts_,
       pcap_, keylog_;
@@ -178,7 +178,7 @@ void run_command::describe_selection(CLI::App& app) {
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
   app.add_flag("--fail-fast", fail_fast_, "start no case after the first that did not pass");
-  app.add_option("--timeout", timeout_, "real time for one case")
+  app.add_option("--timeout", timeout_, "real time for one case; with --time real, beyond its own")
       ->type_name("DURATION")
       ->capture_default_str();
   describe_time(app);
@@ -187,7 +187,9 @@ void run_command::describe_selection(CLI::App& app) {
 void run_command::describe_time(CLI::App& app) {
   app.add_option("--time", time_, "virtual, travel or real; default: travel with other servers")
       ->type_name("MODE");
-  app.add_option("--time-scale", time_scale_, "with --time real: durations are divided by X")
+  app.add_option(
+         "--time-scale", time_scale_,
+         "with --time real: durations are divided by X; default: what suits them, at most 500")
       ->type_name("X")
       ->check(CLI::Range(1.0, 1e7));
   app.add_option("--against", against_, "tell where the target differs from builtin:PROFILE")
@@ -257,7 +259,7 @@ scenarios::run_options run_command::options() const {
           .fail_fast = fail_fast_,
           .timeout = duration_option("--timeout", timeout_),
           .traffic = !pcap_.empty(),
-          .time = time_option(time_, !foreign_.empty(), time_scale_ != 1),
+          .time = time_option(time_, !foreign_.empty(), time_scale_.has_value()),
           .time_scale = time_scale_};
 }
 

@@ -13,22 +13,13 @@
 #include "runtime/duration_text.hpp"
 #include "scenarios/report_words.hpp"
 #include "scenarios/step_text.hpp"
+#include "scenarios/timeline.hpp"
 #include "stapler/mode.hpp"
 
 namespace staplelab::cli {
 namespace {
 
 using scenarios::scenario_case;
-
-// Simulated time after a step that begins at `at`. `eventually` ends when it holds, which only a
-// run can tell: the plan shows its latest end.
-scenarios::time_point end_of(const scenarios::action& what, scenarios::time_point at) {
-  if (const auto* step = std::get_if<scenarios::advance_step>(&what)) return at + step->by;
-  if (const auto* step = std::get_if<scenarios::advance_to_step>(&what)) return step->to;
-  if (const auto* step = std::get_if<scenarios::eventually_step>(&what)) return at + step->within;
-  if (const auto* step = std::get_if<scenarios::always_step>(&what)) return at + step->lasts;
-  return at;
-}
 
 std::string selection_text(const scenarios::selection& only) {
   std::vector<std::string> parts;
@@ -74,7 +65,7 @@ std::string timeline_of(const scenarios::scenario& all, std::size_t cases) {
     text += step_lines(step, sign + runtime::to_text(at - all.start));
     latest = latest || std::holds_alternative<scenarios::eventually_step>(step.what);
     latest = latest && !std::holds_alternative<scenarios::advance_to_step>(step.what);
-    at = end_of(step.what, at);
+    at = scenarios::latest_end(step.what, at);
   }
   return text;
 }

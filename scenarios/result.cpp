@@ -207,12 +207,22 @@ std::string laid_out(const std::string& when, std::string_view kind, std::string
   return fmt::format("{:<16}  {:<9}  {}", when, kind, text);
 }
 
+std::string outcome_of(const step_result& step) {
+  switch (step.verdict) {
+    case case_verdict::pass:
+      return "held";
+    case case_verdict::skip:
+      return "not judged, " + step.observed;
+    case case_verdict::fail:
+    case case_verdict::error:
+      break;
+  }
+  return "NOT HELD, seen " + step.observed;
+}
+
 // What came of the checks of a step.
 std::string check_line(const step_result& step, time_point at, time_point start) {
-  const bool held = step.verdict == case_verdict::pass;
-  const auto text = held ? fmt::format("{}: held", step.expected)
-                         : fmt::format("{}: NOT HELD, seen {}", step.expected, step.observed);
-  return laid_out(offset(at, start), "expect", text);
+  return laid_out(offset(at, start), "expect", step.expected + ": " + outcome_of(step));
 }
 
 // Equal lines in a row, as of handshakes at once, are one line with a count.

@@ -28,6 +28,13 @@ build/release/bench/pieces --benchmark_min_time=0.01
 say "each scenario twice, with equal transcripts"
 build/release/cli/staplelab run --repeat 2 --jobs "$jobs"
 
+say "nothing is left of a server under test, however the run ends"
+if command -v nats-server >/dev/null 2>&1; then
+  python3 tests/checks/leaves_nothing.py build/release/cli/staplelab --runs 6
+else
+  echo "left out: nats-server is not installed"
+fi
+
 say "tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 cmake --preset asan -DSTAPLELAB_FUZZ=ON >/dev/null
 if [ "$scope" = all ]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs staplelab against a server that is not ours again and again, and ends every other run with
-SIGKILL at some moment of it: no process, no listening port and no temporary file may be left.
+SIGKILL, each at a later moment of what the run before it took: no process, no listening port and no
+temporary file may be left.
 
     leaves_nothing.py STAPLELAB [--runs 50] [--target nats-server] [--filter GLOB]
 
@@ -102,9 +103,13 @@ def main() -> int:
     outcomes: dict[str, int] = {}
     failures = []
     began = time.monotonic()
+    whole = 0.0  # seconds that the last run that was not killed took
     for number in range(wanted.runs):
-        kill_after = 0.1 * (number // 2 + 1) if number % 2 else None
-        how = run_once(command, environment, kill_after)
+        part = (number // 2 + 1) / (wanted.runs // 2 + 1)
+        run_began = time.monotonic()
+        how = run_once(command, environment, whole * part if number % 2 else None)
+        if number % 2 == 0:
+            whole = time.monotonic() - run_began
         outcomes[how] = outcomes.get(how, 0) + 1
         found = left(folder, ports)
         failures += [f"run {number + 1} ({how}): {each}" for each in found]

@@ -50,10 +50,11 @@ std::vector<std::string> s_server() {
 constexpr const char* good_once = R"({
   "title": "A staple from the first handshake",
   "matrix": {"must_staple": [true]},
+  "responder": {"validity": "100d"},
   "steps": [
     {"start": "endpoint", "expect": "up"},
     {"handshake": {}, "expect": {"off": "none", "otherwise": "good"}},
-    {"advance": "30d"},
+    {"advance": "6h"},
     {"handshake": {}, "expect": {"off": "none", "otherwise": "good"}}
   ]
 }
@@ -96,15 +97,24 @@ TEST_F(target_run, of_a_description_of_ones_own) {
 TEST_F(target_run, in_real_time_leaves_the_clock_alone) {
   const auto server = folder.write("mine.json", description(s_server()));
   const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "200000", "--mode", "auto"});
+                                "--time-scale", "20000", "--mode", "auto"});
   EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("1 cases: 1 passed"));
+}
+
+TEST_F(target_run, faster_than_its_answers_can_tell_judges_nothing) {
+  const auto server = folder.write("mine.json", description(s_server()));
+  const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
+                                "--time-scale", "1000000", "--mode", "auto"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("1 cases: 0 passed, 0 failed, 1 skipped"));
+  EXPECT_THAT(ended.out, HasSubstr("a lower one helps"));
 }
 
 TEST_F(target_run, of_a_server_that_ends_at_once_is_a_refusal_to_start) {
   const auto server = folder.write("mine.json", description({"sh", "-c", "echo no key; exit 7"}));
   const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "200000", "--mode", "auto"});
+                                "--time-scale", "20000", "--mode", "auto"});
   EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("expected up, seen refused"));
   EXPECT_THAT(ended.out, HasSubstr("no key"));

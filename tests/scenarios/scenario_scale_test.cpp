@@ -58,6 +58,19 @@ TEST_F(ScenarioScale, LeavesWhatAFaultSays) {
   EXPECT_EQ(fault.lasts, 1min);
 }
 
+TEST_F(ScenarioScale, FitsTheValidityOfTheAnswers) {
+  const auto scale_for = [&](const std::string& validity) {
+    return fitting_scale(parsed(R"({"title": "t", "responder": {"validity": ")" + validity +
+                                R"("}, "steps": [{"advance": "3h"}]})"));
+  };
+  EXPECT_EQ(scale_for("56d"), 500);
+  EXPECT_EQ(scale_for("7d"), 500);
+  EXPECT_EQ(scale_for("1d"), 144);
+  EXPECT_EQ(scale_for("1h"), 6);
+  EXPECT_EQ(scale_for("10m"), 1);
+  EXPECT_EQ(scale_for("10s"), 1);
+}
+
 TEST_F(ScenarioScale, TellsInTheTimeOfTheScenario) {
   case_result result;
   step_result step;

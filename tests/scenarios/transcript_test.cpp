@@ -110,5 +110,19 @@ TEST(Transcript, CountsEqualLinesAndShowsWhatWasExpected) {
             "+0d01h00m00s      expect     none: NOT HELD, seen good\n");
 }
 
+TEST(Transcript, SaysWhyAnExpectationWasNotJudged) {
+  auto what = plain_scenario();
+  case_result result;
+  result.what = expand(what).front();
+  step_result only;
+  only.at = only.ended = start;
+  only.expected = "good";
+  only.observed = "it asks once an hour";
+  only.verdict = case_verdict::skip;
+  result.steps = {only};
+  EXPECT_EQ(transcript(result),
+            "+0d00h00m00s      expect     good: not judged, it asks once an hour\n");
+}
+
 }  // namespace
 }  // namespace staplelab::scenarios
