@@ -71,6 +71,7 @@ docs/fingerprint.md for what the cells mean.
       if (interrupted()) break;  // it is not whole
       rows.push_back(std::move(found));
       if (!json_ && !markdown_) print(rows.back());
+      if (rows.size() < chosen.size()) tell_time(rows.back());
     }
     if (json_) {
       const bool one = chosen.size() == 1 && !rows.empty();
@@ -153,6 +154,12 @@ docs/fingerprint.md for what the cells mean.
     auto found = fingerprint::examine(who, how, tell, interrupted());
     if (shown) fmt::print(stderr, "\r\x1b[K");
     return found;
+  }
+
+  // Of several servers, those that follow take minutes.
+  void tell_time(const fingerprint::row& found) const {
+    if (!json_ && !markdown_) return;
+    fmt::print(stderr, "{}: {:.0f} s\n", found.target, found.duration_ms / 1000);
   }
 
   void print(const fingerprint::row& found) const {

@@ -77,7 +77,19 @@ class examination {
   std::vector<progress_of_study> studies_;
   std::deque<job> queue_;
   std::size_t running_ = 0, ended_ = 0, needed_ = 0;
+  bool nothing_to_ask_ = false;  // it does not staple
 };
+
+// Of the first study: its clients were given nothing, and nobody was asked.
+bool tells_that_it_never_staples(const cell_values& found) {
+  bool none = false, asked_nobody = false;
+  for (const auto& [which, what] : found) {
+    if (which == cell::first_handshake) none = alike(what, word::none);
+    if (which == cell::request) asked_nobody = std::holds_alternative<does_not_apply>(what);
+    if (which == cell::keeps_answers && !std::holds_alternative<does_not_apply>(what)) return false;
+  }
+  return none && asked_nobody;
+}
 
 time_mode time_of(const subject& who) {
   if (!who.on) return time_mode::virtual_;
@@ -103,12 +115,16 @@ bool examination::is_wanted(cell which) const {
   return options_.only.empty() || std::ranges::find(options_.only, which) != options_.only.end();
 }
 
+// The first study to its end, since it may leave nothing to ask; then all others in turn.
 void examination::play_all() {
+  const auto begin = [this](std::size_t index) {
+    if (!studies_[index].what.experiments.empty()) begin_attempt(index);
+  };
+  for (unsigned round = 0; round < options_.times && !studies_.empty(); ++round)
+    begin(0);
   for (unsigned round = 0; round < options_.times; ++round) {
-    for (std::size_t i = 0; i < studies_.size(); ++i) {
-      if (studies_[i].what.experiments.empty()) continue;
-      begin_attempt(i);
-    }
+    for (std::size_t i = 1; i < studies_.size(); ++i)
+      begin(i);
   }
   std::vector<std::jthread> workers;
   for (unsigned i = 0; i < std::max(1U, options_.jobs); ++i)
@@ -173,7 +189,7 @@ void examination::take(const job& what, const scenarios::case_result& result, bo
   ++ended_;
   auto& of = *what.of;
   const bool spoilt = late || seen.broke_off;
-  if (spoilt && studies_[what.study].runs.excuses_one()) {
+  if (spoilt && !nothing_to_ask_ && studies_[what.study].runs.excuses_one()) {
     ++needed_;
     queue_.push_back(what);
   } else {
@@ -192,7 +208,7 @@ void examination::take(const job& what, const scenarios::case_result& result, bo
 void examination::go_on_after(const job& what) {
   const auto& all = studies_[what.study].what.experiments;
   const auto next = what.experiment + 1;
-  if (next == all.size() || !all[next].needed) return;
+  if (next == all.size() || !all[next].needed || nothing_to_ask_) return;
   if (all[next].needed(what.of->courses[what.experiment])) {
     queue_.push_back({what.study, next, what.of});
     return;
@@ -206,7 +222,13 @@ void examination::conclude(std::size_t index, const attempt& done) {
   of.runs.take(of.what.judge(done.courses), done.counts);
   of.transcripts = done.transcripts;
   --of.under_way;
+  if (nothing_to_ask_) return;
   if (of.under_way == 0 && of.runs.goes_on()) begin_attempt(index);
+  if (of.runs.is_steady() && tells_that_it_never_staples(of.runs.found())) {
+    nothing_to_ask_ = true;
+    needed_ -= queue_.size();
+    queue_.clear();
+  }
 }
 
 row examination::result() && {
@@ -217,6 +239,10 @@ row examination::result() && {
   made.time = time_;
   made.times = options_.times;
   for (auto& each : studies_) {
+    if (nothing_to_ask_ && !each.runs.is_steady()) {
+      each.what = left_out(each.what.cells, "it does not staple, nor ask a responder");
+      each.transcripts.clear();
+    }
     const bool played_any = !each.what.experiments.empty();
     const auto values = played_any ? each.runs.found() : each.what.judge({});
     for (const auto& [which, found] : values) {

@@ -318,6 +318,10 @@ bool is_moot(const course& one, std::string_view name) {
 
 }  // namespace
 
+bool is_settled_first(const course& good) {
+  return has_begun(good, late_part) && !only<asked>(good.moments).empty();
+}
+
 bool is_settled_while_valid(const course& failing) {
   return is_moot(failing, fault_part) || first_harm(part_of(failing, fault_part));
 }

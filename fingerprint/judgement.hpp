@@ -15,6 +15,7 @@ namespace staplelab::fingerprint {
 
 // Parts of experiments. What comes before the first is the start, with three clients.
 inline constexpr std::string_view again_part = "one more client";
+inline constexpr std::string_view late_part = "an hour later";  // of a server that asked nobody
 inline constexpr std::string_view life_part = "time passes";
 inline constexpr std::string_view fault_part = "the responder fails";
 inline constexpr std::string_view crowd_part = "20 clients at once";
@@ -59,6 +60,7 @@ value must_staple_matters(std::span<const course> must_staple, std::span<const c
 value fetches_for_one_expiry(const course& crowd);
 
 // Of a course that is not at its end: nothing that may follow changes what is said above.
+bool is_settled_first(const course& good);  // late_part is for those that have asked nobody
 bool is_settled_while_valid(const course& failing);
 // A server that has no expired staple an hour after its end has none later.
 bool is_settled_after_expiry(const course& outage);

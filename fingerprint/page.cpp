@@ -109,6 +109,37 @@ std::string readiness_table(const std::vector<row>& rows) {
   return text;
 }
 
+// Surprises that several servers have in common, the commonest first.
+std::string shared_surprises(const std::vector<row>& rows) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> all;
+  for (const auto& each : rows) {
+    for (const auto& one : surprises(each)) {
+      auto place =
+          std::ranges::find(all, one.sentence, [](const auto& other) { return other.first; });
+      if (place == all.end()) place = all.insert(all.end(), {one.sentence, {}});
+      place->second.push_back(fmt::format("`{}`", each.target));
+    }
+  }
+  std::erase_if(all, [](const auto& one) { return one.second.size() < 2; });
+  std::ranges::stable_sort(all, std::ranges::greater(),
+                           [](const auto& one) { return one.second.size(); });
+  if (all.empty()) return {};
+  std::string text = "\n## What several have in common\n\n" + heading({"", "servers"});
+  for (const auto& [sentence, targets] : all)
+    text += line({sentence, fmt::format("{}", fmt::join(targets, ", "))});
+  return text;
+}
+
+std::string those_that_never_staple(const std::vector<row>& rows) {
+  std::vector<std::string> names;
+  for (const auto& each : rows) {
+    if (never_staples(each)) names.push_back(fmt::format("`{}`", each.target));
+  }
+  if (names.empty()) return {};
+  return fmt::format("\nNot in the tables below, since they do not staple at all: {}.\n",
+                     fmt::join(names, ", "));
+}
+
 // Reasons why cells do not apply, each with its cells.
 std::string reasons(const row& of) {
   std::vector<std::pair<std::string, std::vector<std::string>>> all;
@@ -135,7 +166,7 @@ std::string notes(const row& of) {
     if (!is_of_contract(which)) continue;
     text += fmt::format("- `{}` was not the same {} times in a row.\n", to_string(which), of.times);
   }
-  text += reasons(of);
+  if (!never_staples(of)) text += reasons(of);
   if (text.empty()) text = "Nothing surprising.\n";
   return fmt::format("\n### {}\n\n{}", of.target, text);
 }
@@ -175,10 +206,12 @@ std::string page(const std::vector<row>& rows) {
                              ? std::string("Each cell was looked at once.")
                              : fmt::format("Each cell was the same {} times in a row.", times);
   std::string text = fmt::format(introduction, certainty);
-  text += versions(rows);
+  text += versions(rows) + those_that_never_staple(rows);
+  auto staplers = rows;
+  std::erase_if(staplers, never_staples);
   for (const auto& each : tables)
-    text += rendered(each, rows);
-  text += readiness_table(rows);
+    text += rendered(each, staplers);
+  text += readiness_table(staplers) + shared_surprises(staplers);
   text += "\n## What is surprising\n\nBeside each sentence stands the command that shows it.\n";
   for (const auto& each : rows)
     text += notes(each);

@@ -53,6 +53,9 @@ subject_facts facts_of(const scenarios::target* what, stapler::mode mode);
 // has been tried: here it gets the configuration of the other kind.
 scenarios::target with_both_kinds(scenarios::target what);
 
+// A study of which nothing can be said, for one reason.
+study left_out(std::vector<cell> cells, const std::string& why);
+
 // In the order of the row.
 std::vector<study> all_studies(const subject_facts& facts);
 

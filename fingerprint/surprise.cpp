@@ -188,7 +188,18 @@ sentence about_refresh(const refresh_point& point) {
 
 }  // namespace
 
+bool never_staples(const row& of) {
+  const auto* first = value_of(of, cell::first_handshake);
+  const auto* asked = value_of(of, cell::request);
+  return first && asked && alike(*first, word::none) &&
+         std::holds_alternative<does_not_apply>(*asked);
+}
+
 std::vector<surprise> surprises(const row& of) {
+  if (never_staples(of)) {
+    return {{cell::first_handshake,
+             "It does not staple: its clients are given nothing, and it asks no responder."}};
+  }
   std::vector<surprise> all;
   for (const auto& [which, found] : of.cells) {
     const auto text =

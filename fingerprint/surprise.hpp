@@ -13,6 +13,9 @@ struct surprise {
   std::string sentence;
 };
 
+// Nobody ever saw a staple of it, nor a request.
+bool never_staples(const row& of);
+
 // In the order of the row.
 std::vector<surprise> surprises(const row& of);
 

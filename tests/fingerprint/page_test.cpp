@@ -122,6 +122,27 @@ TEST(page, has_a_line_for_each_surprise_with_the_command_that_shows_it) {
   EXPECT_THAT(text, HasSubstr("- `hang_blocks`: not applicable, it asks nobody"));
 }
 
+TEST(page, names_servers_that_never_staple_and_leaves_them_out_of_the_tables) {
+  const auto text = page({row_with({{cell::first_handshake, word::none},
+                                    {cell::on_revoked, word::none},
+                                    {cell::request, does_not_apply{"it asked nobody"}}})});
+  EXPECT_THAT(text, HasSubstr("since they do not staple at all: `one`."));
+  EXPECT_THAT(text, HasSubstr("- It does not staple: "));
+  EXPECT_THAT(text, Not(HasSubstr("| one |")));
+  EXPECT_THAT(text, Not(HasSubstr("not applicable")));
+}
+
+TEST(page, tells_what_several_servers_have_in_common) {
+  auto one = row_with({{cell::start_down, word::refused}, {cell::restart_down, word::none}});
+  auto other = row_with({{cell::start_down, word::refused}});
+  other.target = "other";
+  const auto text = page({one, other});
+  EXPECT_THAT(text, HasSubstr("| Without a responder it does not start. | `one`, `other` |"));
+  EXPECT_THAT(text, Not(HasSubstr("survive a restart while the responder is down: clients get "
+                                  "none. |")));
+  EXPECT_THAT(page({one}), Not(HasSubstr("have in common")));
+}
+
 TEST(page, tells_when_cells_were_looked_at_once) {
   auto once = row_with({{cell::first_handshake, word::stapled}});
   once.times = 1;

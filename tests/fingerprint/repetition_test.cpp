@@ -95,6 +95,17 @@ TEST(seconds, are_the_same_within_a_tenth) {
   for (const long each : {30L, 31L, 36L})
     runs.take(timed(each), true);
   EXPECT_FALSE(runs.is_steady());
+  runs = repetition();
+  for (const long each : {5L, 6L, 5L})
+    runs.take(timed(each), true);
+  EXPECT_TRUE(runs.is_steady());
+}
+
+TEST(requests, are_counted_exactly) {
+  repetition runs;
+  for (const long each : {1L, 2L, 1L})
+    runs.take({{cell::fetches_for_one_expiry, each}}, true);
+  EXPECT_FALSE(runs.is_steady());
 }
 
 }  // namespace

@@ -44,6 +44,22 @@ moment expired(duration after) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
+    first, settled,
+    testing::Values(beginning{"not_before_another_client",
+                              told({fetch(), up(), good(), at(again_part), good()}),
+                              is_settled_first, false},
+                    beginning{"when_it_has_asked",
+                              told({fetch(), up(), good(), at(again_part), good(), at(late_part)}),
+                              is_settled_first, true},
+                    beginning{"not_when_it_has_asked_nobody",
+                              told({up(), none(), at(again_part), none(), at(late_part)}),
+                              is_settled_first,
+                              false,
+                              request,
+                              {fetch(1h)}}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
     while_valid, settled,
     testing::Values(beginning{"not_before_it_fails", told({up(), none(), good()}),
                               is_settled_while_valid, false},
