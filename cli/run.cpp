@@ -114,7 +114,8 @@ class run_command final : public command {
                         const std::vector<scenarios::scenario_case>& cases) const;
 
   std::vector<std::string> paths_, modes_, profiles_, targets_, filters_, tags_, vars_;
-  std::string time_, against_, timeout_ = "2m";
+  std::string time_, against_;
+  std::optional<std::string> timeout_;
   std::optional<double> time_scale_;
   std::vector<scenarios::target> foreign_;  // of targets_
   std::string report_json_, report_junit_, report_tap_, report_html_, report_markdown_, artifacts_,
@@ -178,9 +179,10 @@ void run_command::describe_selection(CLI::App& app) {
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
   app.add_flag("--fail-fast", fail_fast_, "start no case after the first that did not pass");
-  app.add_option("--timeout", timeout_, "real time for one case; with --time real, beyond its own")
-      ->type_name("DURATION")
-      ->capture_default_str();
+  app.add_option("--timeout", timeout_,
+                 "real time for one case; with --time real, beyond its own; default: 2m, 5m with "
+                 "other servers")
+      ->type_name("DURATION");
   describe_time(app);
 }
 
@@ -254,10 +256,11 @@ void run_command::choose_targets(run_selection& wanted) {
 }
 
 scenarios::run_options run_command::options() const {
+  const std::string usual_timeout = foreign_.empty() ? "2m" : "5m";
   return {.jobs = explain_ ? 1 : jobs_,
           .seed = seed_,
           .fail_fast = fail_fast_,
-          .timeout = duration_option("--timeout", timeout_),
+          .timeout = duration_option("--timeout", timeout_.value_or(usual_timeout)),
           .traffic = !pcap_.empty(),
           .time = time_option(time_, !foreign_.empty(), time_scale_.has_value()),
           .time_scale = time_scale_};

@@ -47,6 +47,8 @@ void run_screen::run_ended(const scenarios::run_result& run) {
     if (is_broken(result) && how_much_ != detail::story)
       fmt::print("\n{}", scenarios::failure_account(result, style_));
   }
+  const auto alike = scenarios::common_failures(run, style_);
+  if (!alike.empty() && how_much_ != detail::story) fmt::print("\n{}", alike);
   const auto colour = broken_ == 0 ? scenarios::ink::green : scenarios::ink::red;
   fmt::print("\n{}\n", scenarios::painted(scenarios::totals_line(run), colour, style_));
 }

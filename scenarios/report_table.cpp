@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "runtime/duration_text.hpp"
@@ -240,6 +242,29 @@ std::string mode_table(const run_result& run, const text_style& style) {
 
 std::string failure_account(const case_result& result, const text_style& style) {
   return painted(on_one_line(result.what.id()), ink::bold, style) + "\n" + full_account(result);
+}
+
+std::string common_failures(const run_result& run, const text_style& style) {
+  constexpr std::size_t many = 6;
+  std::map<std::string, std::size_t> counts;
+  std::size_t all = 0;
+  for (const auto& result : run.cases) {
+    const step_result* step = broken_step(result);
+    if (result.verdict != case_verdict::fail || !step || step->shortfalls.empty()) continue;
+    const auto& first = step->shortfalls.front();
+    ++all;
+    ++counts[fmt::format("{}: {}: expected {}, seen {}", step->kind, first.field, first.expected,
+                         first.observed)];
+  }
+  if (all < many) return {};
+  std::vector<std::pair<std::string, std::size_t>> sorted(counts.begin(), counts.end());
+  std::erase_if(sorted, [](const auto& each) { return each.second < 2; });
+  std::ranges::stable_sort(sorted, std::ranges::greater(), [](const auto& e) { return e.second; });
+  if (sorted.empty()) return {};
+  std::string text = painted("what cases fail by first", ink::bold, style) + "\n";
+  for (const auto& [what, count] : sorted)
+    text += fmt::format("  {:>4}  {}\n", count, on_one_line(what));
+  return text;
 }
 
 std::string totals_line(const run_result& run) {

@@ -19,6 +19,11 @@ std::string mode_table(const run_result& run, const text_style& style);
 // The case's name, then full_account() of report_words.hpp.
 std::string failure_account(const case_result& result, const text_style& style);
 
+// Of a run in which many cases fail, what most of them fail by: lines of
+// "   57  handshake: verdict: expected good, seen none". Empty for few failures, and when no two
+// are alike.
+std::string common_failures(const run_result& run, const text_style& style);
+
 // "240 cases: 239 passed, ...; 9d simulated in 4.2 s, 185,142 simulated seconds per second"
 std::string totals_line(const run_result& run);
 

@@ -49,6 +49,12 @@ awaitable<bool> accepts(const runtime::tcp::endpoint& address) {
   co_return !error;
 }
 
+// Whatever it says of the certificate, and whoever signed it: a script does not look.
+bool is_staple(const query_result& found) {
+  return found.answer && found.verdict != probe_verdict::malformed &&
+         found.verdict != probe_verdict::error_status;
+}
+
 class busy {
  public:
   explicit busy(bool& flag) : flag_(flag) { flag_ = true; }
@@ -159,21 +165,25 @@ awaitable<void> target_endpoint::lay_out() {
   if (std::holds_alternative<staple_file>(of_.staples)) co_await hand_over();
 }
 
-// Empty when there is none to be had.
+// At every address of the certificate by GET, then by POST. Empty when there is none to be had.
 awaitable<std::string> target_endpoint::fetch_staple() {
   const auto served = around_.pki.served(written_.certificates.front(), written_.url);
-  if (served.responders.empty() || !served.issuer) co_return std::string();
-  query_request request{.responder = served.responders.front(),
-                        .leaf = served.leaf,
-                        .issuer = *served.issuer,
-                        .post = false,
-                        .nonce = {},
-                        .hash = pki::hash_algorithm::sha1,
-                        .rules = {},
-                        .timeout = longest_fetch};
-  const auto found = co_await query(own_.clients, std::move(request));
-  if (!found.answer || found.verdict == probe_verdict::malformed) co_return std::string();
-  co_return std::string(found.der.begin(), found.der.end());
+  if (!served.issuer) co_return std::string();
+  for (const auto& responder : served.responders) {
+    for (const bool post : {false, true}) {
+      query_request request{.responder = responder,
+                            .leaf = served.leaf,
+                            .issuer = *served.issuer,
+                            .post = post,
+                            .nonce = {},
+                            .hash = pki::hash_algorithm::sha1,
+                            .rules = {},
+                            .timeout = longest_fetch};
+      const auto found = co_await query(own_.clients, std::move(request));
+      if (is_staple(found)) co_return std::string(found.der.begin(), found.der.end());
+    }
+  }
+  co_return std::string();
 }
 
 // As the script does that people run beside such a server: nothing takes the place of what is there

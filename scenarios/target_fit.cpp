@@ -74,6 +74,14 @@ reason step_unfit(const target& on, const step& one, const scenario_case& what, 
                     one.what);
 }
 
+// Where the scenario wants nothing to outlive a restart.
+reason kept_unfit(const target& on, const scenario& what) {
+  if (what.endpoint.store || std::holds_alternative<staples_itself>(on.staples)) return {};
+  const bool restarts = std::ranges::any_of(
+      what.steps, [](const step& one) { return std::holds_alternative<restart_step>(one.what); });
+  return restarts ? reason("the staple that it is given outlives a restart") : reason();
+}
+
 reason time_unfit(const target& on, time_mode mode) {
   const auto& none = mode == time_mode::travel ? on.time.travel : on.time.real;
   return mode != time_mode::virtual_ && none ? none->why : reason();
@@ -116,6 +124,7 @@ reason why_unfit(const scenario_case& what, time_mode mode) {
   if (!what.of->endpoint.issuer) return "a server is always given the chain of its certificate";
   if (auto why = several_unfit(on, what.of->endpoint.certificates)) return why;
   if (auto why = url_unfit(on, what.of->endpoint.url)) return why;
+  if (auto why = kept_unfit(on, *what.of)) return why;
   for (const auto& one : what.of->steps) {
     if (!concerns(one, what)) continue;
     if (auto why = step_unfit(on, one, what, mode)) return why;
@@ -127,6 +136,12 @@ expectation observable(expectation what, const target* on) {
   if (!on) return what;
   if (on->warning.empty() || lacks(*on, target_feature::warnings)) what.warned.reset();
   if (lacks(*on, target_feature::exit_codes)) what.exit_code.reset();
+  if (!std::holds_alternative<staples_itself>(on->staples)) {
+    what.fetches.reset();  // those are ours
+    what.fetch_spacing.reset();
+    what.fetch_method.reset();
+    what.warned.reset();
+  }
   return what;
 }
 

@@ -129,6 +129,18 @@ TEST(transcript_around, leaves_out_the_middle_of_a_long_step) {
   EXPECT_THAT(around, HasSubstr("note 10\n"));
 }
 
+TEST(common_failures, are_told_once_they_are_many) {
+  sample_run sample;
+  const auto& told = sample.add_scenario("x");
+  for (int i = 0; i < 5; ++i)
+    sample.add_failure(told);
+  EXPECT_EQ(common_failures(sample.run, plain), "");
+  sample.add_failure(told);
+  EXPECT_EQ(common_failures(sample.run, plain),
+            "what cases fail by first\n"
+            "     6  handshake: verdict: expected good, seen none\n");
+}
+
 TEST(totals_line, has_counts_times_and_speed) {
   EXPECT_EQ(totals_line(four_verdicts().run),
             "4 cases: 1 passed, 1 failed, 1 skipped, 1 errors; 4d simulated in 2.00 s, 172,800 "
