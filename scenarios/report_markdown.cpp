@@ -10,6 +10,7 @@
 
 #include "scenarios/incident.hpp"
 #include "scenarios/report_words.hpp"
+#include "scenarios/target.hpp"
 #include "stapler/mode.hpp"
 
 namespace staplelab::scenarios {
@@ -18,8 +19,8 @@ namespace {
 constexpr std::string_view preamble = R"(# Scenarios on servers
 
 Written by `staplelab run --report-markdown`. A server that did what the scenario expects in all
-modes that it has: ✔; in some of them it did something else: ✘, with what it did below; the scenario
-needs what it does not have: ○; the case could not be played: !.
+modes that it was run in: ✔; it did something else: ✘, with what it did below; the scenario needs
+what it does not have: ○; the case could not be played: !.
 
 )";
 
@@ -123,6 +124,8 @@ std::string what_it_did(const case_result& result) {
 
 std::string account_of(const std::string& target, const std::vector<const case_result*>& results) {
   std::string text = fmt::format("\n### {}\n\n", target);
+  if (const auto* on = results.front()->what.on; on && !on->about.empty())
+    text += fmt::format("{}: {}\n\n", on->title, on_one_line(on->about));
   for (const case_result* result : results) {
     text += fmt::format("- `{}`, {}, {} certificate: {}\n", result->what.of->name,
                         stapler::to_string(result->what.mode), certificate_kind(result->what),

@@ -20,6 +20,8 @@ class markdown_page : public testing::Test {
     story.name = "ca-side/silent";
     story.start = std::chrono::sys_days(std::chrono::year(2020) / 11 / 12);
     server.name = "nginx";
+    server.title = "nginx 1.22";
+    server.about = "Asks when a client comes.";
   }
   case_result& add(stapler::mode mode, case_verdict verdict) {
     case_result one;
@@ -54,7 +56,8 @@ TEST_F(markdown_page, shows_the_worst_of_a_cell) {
 TEST_F(markdown_page, says_what_was_seen_in_place_of_what) {
   add(stapler::mode::auto_, case_verdict::fail).steps.push_back(broken());
   EXPECT_THAT(markdown_report(run),
-              HasSubstr("### nginx\n\n- `ca-side/silent`, auto, must-staple certificate: "
+              HasSubstr("### nginx\n\nnginx 1.22: Asks when a client comes.\n\n- `ca-side/silent`, "
+                        "auto, must-staple certificate: "
                         "2020-11-13 01:00, handshake: verdict: expected good, seen none\n"));
 }
 
