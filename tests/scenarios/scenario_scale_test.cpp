@@ -6,6 +6,7 @@
 #include <chrono>
 #include <variant>
 
+#include "scenarios/step_text.hpp"
 #include "tests/scenarios/parsing.hpp"
 
 namespace staplelab::scenarios {
@@ -72,8 +73,13 @@ TEST_F(ScenarioScale, FitsTheValidityOfTheAnswers) {
 }
 
 TEST_F(ScenarioScale, TellsInTheTimeOfTheScenario) {
+  const auto written = parsed(R"({"title": "t", "steps": [{"advance": "3h"}]})");
   case_result result;
+  result.what.of = &written;
   step_result step;
+  step.kind = "advance";
+  step.where = written.steps.at(0).where;
+  step.detail = "3m";  // of the scaled one
   step.at = faster.to + 1min;
   step.ended = faster.to + 2min;
   result.steps = {step};
@@ -81,6 +87,7 @@ TEST_F(ScenarioScale, TellsInTheTimeOfTheScenario) {
   restore(result, faster);
   EXPECT_EQ(result.steps.at(0).at, from + 1h);
   EXPECT_EQ(result.steps.at(0).ended, from + 2h);
+  EXPECT_EQ(result.steps.at(0).detail, describe(written.steps.at(0).what));
   EXPECT_EQ(result.simulated, 5h);
 }
 
