@@ -45,6 +45,13 @@ std::vector<pki::bulk_entry> read_csv(const std::string& file) {
   return entries;
 }
 
+// Each has names of its own; those of an option would be lost.
+void refuse_san(const pki::issue_description& alike) {
+  if (alike.subject_alt_names == std::vector{alike.name}) return;
+  throw failure(exit_code::usage, "--san is for one certificate",
+                "--csv takes more names for each in its lines");
+}
+
 exit_code issue_all(const std::string& directory, const pki::issue_description& alike,
                     std::size_t total,
                     const std::function<std::optional<pki::bulk_entry>()>& next) {
@@ -86,6 +93,7 @@ exit_code issue_all(const std::string& directory, const pki::issue_description& 
 
 exit_code issue_count(const std::string& directory, const pki::issue_description& alike,
                       std::size_t count) {
+  refuse_san(alike);
   std::size_t made = 0;
   return issue_all(directory, alike, count, [&]() -> std::optional<pki::bulk_entry> {
     if (made == count) return std::nullopt;
@@ -96,6 +104,7 @@ exit_code issue_count(const std::string& directory, const pki::issue_description
 
 exit_code issue_csv(const std::string& directory, const pki::issue_description& alike,
                     const std::string& file) {
+  refuse_san(alike);
   auto entries = read_csv(file);
   for (const auto& entry : entries)
     check_file_name(entry.name);

@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t entries_for_a_thread = 500;
 // Random serial numbers go to random places of their index, most of which should be in memory.
 constexpr const char* larger_cache = "PRAGMA cache_size = -262144";
+// What was written in one act went through the write-ahead log, which would keep that size as long
+// as anybody has the CA open. Where a reader is in the way, it does.
+constexpr const char* return_log = "PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
 
 struct bulk_issuer {
   std::int64_t id;
@@ -59,32 +62,65 @@ std::vector<bulk_row> sign(const std::vector<bulk_entry>& entries,
   return rows;
 }
 
-class bulk_writer {
+// Rows wait in a temporary table, which SQLite keeps in a file without a name, until all are
+// signed. Only then the CA is locked: for as long as signing takes, nobody else could revoke
+// anything.
+class waiting_rows {
  public:
-  bulk_writer(sqlite_connection& connection, const bulk_description& what, std::int64_t issuer,
-              time_point now)
-      : issuer_(issuer),
+  waiting_rows(sqlite_connection& connection, const bulk_description& what, std::int64_t issuer,
+               time_point now)
+      : connection_(with_table(connection)),
+        issuer_(issuer),
         not_after_(what.alike.not_after.time_since_epoch().count()),
         now_(now.time_since_epoch().count()),
-        taken_(connection.prepare("SELECT 1 FROM certificates WHERE kind = 'issued' AND name = ?")),
-        insert_(connection.prepare(
-            "INSERT INTO certificates (kind, name, issuer, serial, certificate, private_key, "
-            "subject, not_after, issued_at) VALUES ('issued', ?, ?, ?, ?, ?, ?, ?, ?)")) {}
+        taken_(connection.prepare("SELECT 1 FROM certificates WHERE kind = 'issued' AND name = ?1 "
+                                  "UNION ALL SELECT 1 FROM temp.waiting WHERE name = ?1")),
+        insert_(connection.prepare("INSERT INTO temp.waiting VALUES (?, ?, ?, ?, ?)")) {}
 
-  void write(const bulk_row& row) {
-    taken_.bind(std::string_view(row.name));
-    if (taken_.step()) {
-      throw input_error{
-          fmt::format("a certificate is named '{}' already; nothing was issued", row.name)};
+  void add(const std::vector<bulk_row>& rows) {
+    connection_.execute("BEGIN");
+    for (const bulk_row& row : rows) {
+      taken_.bind(std::string_view(row.name));
+      const bool is_taken = taken_.step();
+      taken_.reset();
+      if (is_taken) refuse(row.name);
+      insert_.bind(std::string_view(row.name), std::string_view(row.serial), bytes_view(row.cert),
+                   std::string_view(row.key), std::string_view(row.subject));
+      insert_.step();
+      insert_.reset();
     }
-    taken_.reset();
-    insert_.bind(std::string_view(row.name), issuer_, std::string_view(row.serial),
-                 bytes_view(row.cert), std::string_view(row.key), std::string_view(row.subject),
-                 not_after_, now_);
-    insert_.step();
+    connection_.execute("COMMIT");
+  }
+
+  void issue_all() {
+    sqlite_transaction transaction{connection_};
+    auto taken_meanwhile = connection_.prepare(
+        "SELECT name FROM temp.waiting AS new WHERE EXISTS "
+        "(SELECT 1 FROM certificates WHERE kind = 'issued' AND name = new.name) LIMIT 1");
+    if (taken_meanwhile.step()) refuse(taken_meanwhile.text(0));
+    taken_meanwhile.reset();
+    auto insert = connection_.prepare(
+        "INSERT INTO certificates (kind, name, issuer, serial, certificate, private_key, subject, "
+        "not_after, issued_at) SELECT 'issued', name, ?, serial, certificate, private_key, "
+        "subject, ?, ? FROM temp.waiting ORDER BY rowid");
+    insert.bind(issuer_, not_after_, now_);
+    insert.step();
+    insert.reset();
+    transaction.commit();
   }
 
  private:
+  static sqlite_connection& with_table(sqlite_connection& connection) {
+    connection.execute(
+        "PRAGMA temp_store = FILE; CREATE TEMP TABLE waiting (name TEXT NOT NULL UNIQUE, serial "
+        "TEXT NOT NULL, certificate BLOB, private_key TEXT, subject TEXT NOT NULL);");
+    return connection;
+  }
+  [[noreturn]] static void refuse(const std::string& name) {
+    throw input_error{fmt::format("a certificate is named '{}' already; nothing was issued", name)};
+  }
+
+  sqlite_connection& connection_;
   std::int64_t issuer_, not_after_, now_;
   sqlite_statement taken_, insert_;
 };
@@ -101,6 +137,7 @@ signing_rows sign_next(const bulk_description& what, const credential& issuer,
     while (entries.size() < entries_for_a_thread) {
       auto entry = next();
       if (!entry) break;
+      check_name(entry->name);
       entries.push_back(*std::move(entry));
       serials.push_back(what.serials());
     }
@@ -121,22 +158,21 @@ std::size_t issue_in_bulk(const std::filesystem::path& directory, const bulk_des
   sqlite_connection connection{file};
   check_tables(connection, file);
   connection.execute(larger_cache);
-  sqlite_transaction transaction{connection};
   const auto issuer = find_issuer(connection, what.issuer);
-  bulk_writer writer(connection, what, issuer.id, now);
+  waiting_rows waiting(connection, what, issuer.id, now);
   std::size_t issued = 0;
   for (auto parts = sign_next(what, issuer.identity, next); !parts.empty();) {
     auto later = sign_next(what, issuer.identity, next);
     for (auto& part : parts) {
-      for (const bulk_row& row : part.get()) {
-        writer.write(row);
-        ++issued;
-      }
+      const auto rows = part.get();
+      waiting.add(rows);
+      issued += rows.size();
       if (what.progress) what.progress(issued);
     }
     parts = std::move(later);
   }
-  transaction.commit();
+  waiting.issue_all();
+  connection.execute(return_log);
   return issued;
 }
 

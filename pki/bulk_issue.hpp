@@ -1,5 +1,5 @@
 // Issues many certificates in one act: all of them, or none. Keys and signatures are made on
-// several threads while one writes.
+// several threads while one puts them aside; others may write to the CA until all are there.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ struct bulk_description {
 };
 
 // Takes entries until there is none. Gives how many were issued. Throws input_error for a name that
-// is taken and for an authority that there is not, store_error and crypto_error; nothing is issued
-// then.
+// is taken or cannot be one, and for an authority that there is not, store_error and crypto_error;
+// nothing is issued then.
 std::size_t issue_in_bulk(const std::filesystem::path& directory, const bulk_description& what,
                           const std::function<std::optional<bulk_entry>()>& next, time_point now);
 

@@ -28,6 +28,12 @@ ca_changes::act read_act(const sqlite_statement& row) {
   return read;
 }
 
+// Ends with its scope, however that is left: as long as a read is open, the write-ahead log grows.
+struct read_in_progress {
+  sqlite_statement& statement;
+  ~read_in_progress() { statement.reset(); }
+};
+
 }  // namespace
 
 struct ca_changes::state {
@@ -70,12 +76,14 @@ std::vector<ca_changes::act> ca_changes::since_last() {
   if (my.seen_version == version) return {};
   auto acts = my.not_told;
   auto last = my.last_act;
-  my.later_acts.bind(my.last_act);
-  while (my.later_acts.step()) {
-    last = my.later_acts.integer(0);
-    acts.push_back(read_act(my.later_acts));
+  {
+    const read_in_progress reading{my.later_acts};
+    my.later_acts.bind(my.last_act);
+    while (my.later_acts.step()) {
+      last = my.later_acts.integer(0);
+      acts.push_back(read_act(my.later_acts));
+    }
   }
-  my.later_acts.reset();
   my.not_told.clear();
   my.last_act = last;
   my.seen_version = version;

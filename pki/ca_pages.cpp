@@ -42,16 +42,21 @@ std::size_t ca_pages::certificates() const {
 std::vector<bytes> ca_pages::next(std::size_t at_most) {
   auto& my = *state_;
   std::vector<bytes> ids;
-  my.page.bind(my.last, static_cast<std::int64_t>(at_most));
-  while (my.page.step()) {
-    my.last = my.page.integer(0);
-    const auto issuer = my.issuers.find(my.page.integer(1));
-    const auto serial = serial_number::from_hex(my.page.text(2));
-    if (!serial) throw store_error{"the CA holds a damaged serial number: " + my.page.text(2)};
-    if (issuer == my.issuers.end()) continue;  // an authority that came later
-    ids.push_back(cert_id::of(*serial, issuer->second, hash_algorithm::sha1).der);
+  bool more = true;
+  while (more && ids.empty()) {
+    more = false;
+    my.page.bind(my.last, static_cast<std::int64_t>(at_most));
+    while (my.page.step()) {
+      more = true;
+      my.last = my.page.integer(0);
+      const auto issuer = my.issuers.find(my.page.integer(1));
+      const auto serial = serial_number::from_hex(my.page.text(2));
+      if (!serial) throw store_error{"the CA holds a damaged serial number: " + my.page.text(2)};
+      if (issuer == my.issuers.end()) continue;  // an authority that came later
+      ids.push_back(cert_id::of(*serial, issuer->second, hash_algorithm::sha1).der);
+    }
+    my.page.reset();
   }
-  my.page.reset();
   return ids;
 }
 

@@ -32,19 +32,6 @@ void make_private_file(const std::filesystem::path& file) {
   ::close(descriptor);
 }
 
-// A name becomes a common name, and the name of files.
-void check_name(std::string_view name) {
-  constexpr std::size_t max_name = 64;  // RFC 5280 appendix A, ub-common-name
-  const bool fits = !name.empty() && name.size() <= max_name;
-  const bool clean =
-      std::ranges::none_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f || c == '/'; });
-  if (fits && clean) return;
-  throw input_error{
-      fmt::format("'{}' cannot be a name: it must have 1 to {} octets, and no '/' or "
-                  "control character",
-                  clean ? name : "...", max_name)};
-}
-
 certificate_description describe(const authority_description& what, serial_number serial) {
   certificate_description described;
   described.role = certificate_role::authority;
@@ -112,6 +99,18 @@ void require_revocable(const cert_status& status, const revocation& what, std::s
 }
 
 }  // namespace
+
+void check_name(std::string_view name) {
+  constexpr std::size_t max_name = 64;  // RFC 5280 appendix A, ub-common-name
+  const bool fits = !name.empty() && name.size() <= max_name;
+  const bool clean =
+      std::ranges::none_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f || c == '/'; });
+  if (fits && clean) return;
+  throw input_error{
+      fmt::format("'{}' cannot be a name: it must have 1 to {} octets, and no '/' or "
+                  "control character",
+                  clean ? name : "...", max_name)};
+}
 
 mini_ca::serial_source mini_ca::random_serials() {
   return [] {

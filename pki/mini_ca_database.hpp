@@ -75,6 +75,9 @@ void create_tables(sqlite_connection& connection);
 inline constexpr std::string_view is_ocsp_signer =
     "instr(certificate, x'06082B06010505070309') > 0";
 
+// A name becomes a common name, and the name of files. Throws input_error.
+void check_name(std::string_view name);
+
 // Tables of version 1 become those of today, and an index that is missing is made. Throws
 // store_error when they are not a CA's, or a later version's.
 void check_tables(sqlite_connection& connection, const std::string& file);

@@ -127,7 +127,9 @@ void presignatures::state::draw_multipliers() {
   require(RAND_priv_bytes(octets.data(), static_cast<int>(octets.size())));
   for (std::size_t i = 0; i < batch; ++i) {
     auto* k = pairs[i].k.get();
-    BN_bin2bn(octets.data() + i * size, static_cast<int>(size), k);
+    if (BN_bin2bn(octets.data() + i * size, static_cast<int>(size), k) == nullptr) {
+      throw_openssl(presigning);
+    }
     if (BN_num_bits(k) > BN_num_bits(order())) require(BN_mask_bits(k, BN_num_bits(order())));
     while (BN_is_zero(k) || BN_cmp(k, order()) >= 0)
       require(BN_priv_rand_range(k, order()));
@@ -176,6 +178,11 @@ void presignatures::state::invert() {
     require(BN_from_montgomery(k, own.get(), modulo_order.get(), context.get()));
   }
   require(BN_from_montgomery(pairs[0].k.get(), rest, modulo_order.get(), context.get()));
+  // Each would tell a multiplier that has signed, and so the key.
+  for (auto& each : pairs)
+    BN_clear(each.product.get());
+  BN_clear(rest);
+  BN_clear(own.get());
 }
 
 }  // namespace staplelab::pki

@@ -2,8 +2,9 @@
 // steps 3 to 7), is made for a batch at once: the batch shares the two inversions that are half of
 // the price of a signature. The other half takes a digest and is next to nothing.
 //
-// Each pair signs once and is then gone. The numbers k come from OpenSSL's private generator, as
-// its own do, and the arithmetic is OpenSSL's as well.
+// Each pair signs once and is then gone; a process that forks must not use it on both sides, where
+// one pair would sign twice and tell the key. The numbers k come from OpenSSL's private generator,
+// as its own do, and the arithmetic is OpenSSL's as well.
 #pragma once
 
 #include <cstddef>

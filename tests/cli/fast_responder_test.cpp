@@ -74,6 +74,8 @@ TEST(issue_in_bulk, takes_a_list_or_tells_its_mistake) {
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err, HasSubstr("wrong.csv:2: 'd.example' stands in line 1 already"));
   EXPECT_EQ(staplelab({"ca", "issue", ca}).exit_code, 1);
+  EXPECT_EQ(staplelab({"ca", "issue", ca, "x", "--count", "2", "--san", "y"}).exit_code, 1);
+  EXPECT_EQ(staplelab({"ca", "issue", ca, "--csv", list, "--san", "y"}).exit_code, 1);
   EXPECT_EQ(staplelab({"ca", "issue", ca, "x", "--csv", list}).exit_code, 1);
   EXPECT_EQ(staplelab({"ca", "issue", ca, "--csv", list}).exit_code, 2);  // all are taken
 }

@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
+#include <utility>
 
 #include "pki/ca_changes.hpp"
 #include "pki/ca_pages.hpp"
@@ -75,6 +77,68 @@ TEST_F(BulkIssue, IssuesNothingWhenANameIsTaken) {
   EXPECT_THAT(ca.list(), SizeIs(1));
   what.issuer = "nobody";
   EXPECT_THROW(issue(1, "m"), input_error);
+}
+
+TEST_F(BulkIssue, IssuesNothingWhenItEndsHalfWay) {
+  std::size_t made = 0;
+  const auto breaks_off = [&]() -> std::optional<bulk_entry> {
+    if (made == 3000) throw input_error{"no more"};
+    return bulk_entry{"n" + std::to_string(++made), {}};
+  };
+  EXPECT_THROW(issue_in_bulk(files.path() / "ca", what, breaks_off, noon), input_error);
+  EXPECT_THAT(ca.list(), SizeIs(0));
+  EXPECT_EQ(issue(10, "n"), 10u);
+}
+
+TEST_F(BulkIssue, RefusesWhatCannotBeAName) {
+  EXPECT_EQ(issue(1, std::string(63, 'n')), 1u);
+  EXPECT_THROW(issue(1, std::string(64, 'n')), input_error);
+  EXPECT_THROW(issue(1, "a/b"), input_error);
+}
+
+TEST_F(BulkIssue, RefusesTheSameNameTwice) {
+  int left = 2;
+  const auto twice = [&]() -> std::optional<bulk_entry> {
+    if (left-- == 0) return std::nullopt;
+    return bulk_entry{"same", {}};
+  };
+  EXPECT_THROW(issue_in_bulk(files.path() / "ca", what, twice, noon), input_error);
+  EXPECT_THAT(ca.list(), SizeIs(0));
+}
+
+TEST_F(BulkIssue, LetsOthersRevokeMeanwhile) {
+  ca.issue(tests::leaf("leaked"), noon);
+  bool revoked = false;
+  what.progress = [&](std::size_t) {
+    if (!std::exchange(revoked, true)) ca.revoke("leaked", crl_reason::key_compromise, noon);
+  };
+  EXPECT_EQ(issue(2000, "n"), 2000u);
+  EXPECT_TRUE(revoked);
+}
+
+TEST_F(BulkIssue, NoticesANameThatWasTakenMeanwhile) {
+  what.progress = [&](std::size_t) {
+    if (!ca.find("n1")) ca.issue(tests::leaf("n1"), noon);
+  };
+  EXPECT_THROW(issue(10, "n"), input_error);
+  EXPECT_THAT(ca.list(), SizeIs(1));
+}
+
+TEST_F(BulkIssue, LeavesNoLongLogToWhoHasTheCaOpen) {
+  issue(3000, "n");
+  EXPECT_LT(std::filesystem::file_size(files.path() / "ca" / "ca.db-wal"), 100'000u);
+}
+
+TEST_F(BulkIssue, IsSeenWholeBesideAnAuthorityThatCameLater) {
+  ca_pages pages(files.path() / "ca");
+  EXPECT_THAT(pages.next(1), SizeIs(1));
+  ca.add_authority(authority("later"));
+  for (const auto* name : {"a", "b", "c"})
+    ca.issue(tests::leaf(name, "later"), noon);
+  const auto last = ca.issue(tests::leaf("d"), noon).cert;
+  EXPECT_THAT(pages.next(2),
+              ElementsAre(cert_id::of(last, ca.authority("root").cert, hash_algorithm::sha1).der));
+  EXPECT_THAT(pages.next(2), IsEmpty());
 }
 
 TEST_F(BulkIssue, IsSeenPageByPage) {
