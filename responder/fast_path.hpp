@@ -33,7 +33,7 @@ struct outdated_answer {
 };
 
 struct fast_sources {
-  // A view of the books for one thread; called by each worker.
+  // A view of the books for one thread; called by each worker. Throws when they cannot be opened.
   std::function<std::unique_ptr<pki::status_book>()> open_book;
   // What was recorded since it was asked last, by this process or another. Called once a
   // millisecond at the most, by one thread at a time. Throws pki::store_error.
@@ -58,11 +58,14 @@ class fast_path {
   ready_answers& ready() { return ready_; }
   signing_pool& slow_signatures() { return slow_signatures_; }
 
-  // The octets to answer with, if the request is plain and its answer is ready.
-  std::optional<pki::bytes> ready_for(pki::bytes_view request, pki::time_point now);
-  // Keeps an answer to a plain request; `since` was taken before it was made.
+  // Keeps an answer to a plain request, made for `now`; `since` was taken before that. Not for a
+  // moment before the last change: what was said then may be wrong by now.
   void keep(pki::bytes_view request, const ocsp_answer& what, pki::time_point now,
             ready_answers::stamp since);
+  // The octets of an answer are the same on both paths: those of the one that is ready, if it says
+  // the same, and if there is none, those of `what` are kept.
+  void settle(pki::bytes_view request, ocsp_answer& what, pki::time_point now,
+              ready_answers::stamp since);
 
   struct terms {
     std::uint64_t version;
@@ -78,6 +81,8 @@ class fast_path {
 
  private:
   bool look_at_books(pki::time_point now);
+  void outdate(const pki::serial_number& serial, pki::time_point when);
+  std::optional<pki::bytes> ready_for(pki::bytes_view request, pki::time_point now);
 
   fast_sources from_;
   ready_answers ready_;
@@ -89,6 +94,7 @@ class fast_path {
   std::shared_ptr<const terms> terms_;
   std::atomic<std::int64_t> looked_at_{-1};  // milliseconds since 1970
   std::atomic<bool> readable_{true};
+  std::atomic<pki::time_point> last_change_{pki::time_point::min()};
   std::mutex books_guard_;  // of what follows
   std::multimap<pki::time_point, pki::serial_number> outdated_later_;
 };

@@ -2,6 +2,8 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <exception>
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -39,16 +41,32 @@ class fast_threads::thread {
   }
 
   void listen() {
-    on_its_thread([this] { listener_.open(); });
+    have_done([this] { listener_.open(); });
   }
   void refuse() {
-    on_its_thread([this] { close(); });
+    have_done([this] { close(); });
   }
 
  private:
   template <class Function>
   void on_its_thread(Function what) {
     runtime::asio::post(io_, std::move(what));
+  }
+
+  // Returns when it is done there, and throws what it threw: from then on it holds for everybody.
+  // Nothing on that thread ever waits for this one.
+  template <class Function>
+  void have_done(Function what) {
+    std::promise<void> done;
+    on_its_thread([&] {
+      try {
+        what();
+        done.set_value();
+      } catch (const std::exception&) {
+        done.set_exception(std::current_exception());
+      }
+    });
+    done.get_future().get();
   }
 
   void close() {

@@ -29,7 +29,8 @@ class fast_threads {
   fast_threads(const fast_threads&) = delete;
   fast_threads& operator=(const fast_threads&) = delete;
 
-  // As the full server does: refusing ends connections too.
+  // As the full server does: refusing ends connections too. Both hold on all threads when they
+  // return. listen() throws system_error when it cannot.
   void listen();
   void refuse();
 

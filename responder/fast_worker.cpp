@@ -9,6 +9,7 @@
 #include "pki/errors.hpp"
 #include "responder/answer.hpp"
 #include "runtime/http.hpp"
+#include "runtime/http_server.hpp"
 
 namespace staplelab::responder {
 
@@ -16,10 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The same limits as http_server_limits has.
-constexpr runtime::duration idle_limit = 60s;
-constexpr runtime::duration message_limit = 20s;
-constexpr runtime::duration linger_limit = 2s;
+constexpr runtime::http_server_limits limits;
 constexpr runtime::duration sweep_every = 1s;
 
 constexpr std::size_t room_for_messages = 4096;
@@ -47,14 +45,14 @@ bool takes_long(const pki::key& key) {
 // One that is being served; known to sweep() while it lives.
 struct fast_worker::connection {
   connection(fast_worker& worker, runtime::tcp_socket& peer)
-      : of(worker), socket(peer), ends_at(worker.time_.now() + idle_limit) {
-    self = of.connections_.insert(of.connections_.end(), this);
+      : all(worker.connections_), socket(peer), ends_at(worker.time_.now() + limits.idle_timeout) {
+    self = all->insert(all->end(), this);
   }
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
-  ~connection() { of.connections_.erase(self); }
+  ~connection() { all->erase(self); }
 
-  fast_worker& of;
+  std::shared_ptr<std::list<connection*>> all;
   runtime::tcp_socket& socket;
   runtime::time_point ends_at;
   std::list<connection*>::iterator self;
@@ -67,16 +65,18 @@ struct fast_worker::connection {
               room.begin() + static_cast<std::ptrdiff_t>(filled), room.begin());
     filled -= used;
   }
-  // A message may take a while from its first octet on; the time between messages is another.
+  // A message may take a while from its first octet on; the time between messages, and that for
+  // taking an answer, is another.
   void follow_limits(runtime::time_point now, bool begins) {
     if (is_ending) {
-      ends_at = now + linger_limit;
+      ends_at = now + limits.linger_timeout;
     } else if (filled == 0) {
-      ends_at = now + idle_limit;
+      ends_at = now + limits.idle_timeout;
     } else if (begins) {
-      ends_at = now + message_limit;
+      ends_at = now + limits.message_timeout;
     }
   }
+  void begin_answering(runtime::time_point now) { ends_at = now + limits.idle_timeout; }
 };
 
 fast_worker::~fast_worker() = default;
@@ -88,7 +88,7 @@ runtime::awaitable<void> fast_worker::sweep() {
   for (;;) {
     co_await time_.sleep_until(time_.now() + sweep_every);
     const auto now = time_.now();
-    for (auto* each : connections_) {
+    for (auto* each : *connections_) {
       runtime::error_code ignored;
       if (each->ends_at <= now) each->socket.close(ignored);
     }
@@ -107,9 +107,14 @@ runtime::awaitable<std::optional<std::string>> fast_worker::serve(runtime::tcp_s
     if (error || !socket.is_open()) break;
     if (self.is_ending) continue;  // what comes after our end is read away
     self.filled += count;
+    bool begins = self.filled == count;
     progress made;
     do {
       made = answer_all({self.room.data(), self.filled}, time_.now());
+      if (made.used > 0) {
+        begins = true;
+        self.begin_answering(time_.now());
+      }
       if (made.signed_here) {
         // Whoever waits as well is signed for first: answers that go out together wake their reader
         // once, which costs as much as half a signature.
@@ -118,19 +123,13 @@ runtime::awaitable<std::optional<std::string>> fast_worker::serve(runtime::tcp_s
         reply_ = std::move(own);
       }
       auto unsent = write_now(socket, error);
-      if (!unsent.empty()) {
-        co_await asio::async_write(socket, asio::buffer(unsent),
-                                   asio::redirect_error(use_awaitable, error));
-      }
+      if (!unsent.empty()) co_await write_rest(socket, std::move(unsent), error);
       if (made.then == verdict::sign_elsewhere && !error) {
         auto signing = shared_.slow_signatures().run(std::move(made.job));
         const auto der = co_await std::move(signing);
         reply_unkept(der ? *der : try_later(), made.closes, time_.now());
         unsent = write_now(socket, error);
-        if (!unsent.empty()) {
-          co_await asio::async_write(socket, asio::buffer(unsent),
-                                     asio::redirect_error(use_awaitable, error));
-        }
+        if (!unsent.empty()) co_await write_rest(socket, std::move(unsent), error);
         if (made.closes) made.then = verdict::close;
       }
       self.drop(made.used);
@@ -143,9 +142,16 @@ runtime::awaitable<std::optional<std::string>> fast_worker::serve(runtime::tcp_s
       self.is_ending = true;
       self.filled = 0;
     }
-    self.follow_limits(time_.now(), made.used > 0 || self.filled == count);
+    self.follow_limits(time_.now(), begins);
   }
   co_return std::nullopt;
+}
+
+runtime::awaitable<void> fast_worker::write_rest(runtime::tcp_socket& socket, std::string unsent,
+                                                 runtime::error_code& error) {
+  using namespace runtime;
+  co_await asio::async_write(socket, asio::buffer(unsent),
+                             asio::redirect_error(use_awaitable, error));
 }
 
 std::string fast_worker::write_now(runtime::tcp_socket& socket, runtime::error_code& error) {
@@ -201,23 +207,25 @@ fast_worker::verdict fast_worker::answer_live(const plain_question& asked,
   auto& ready = shared_.ready();
   auto plain = ready.find(asked.cert_id, now);
   if (!plain && maker_.make_ready(asked.cert_id, now)) plain = ready.find(asked.cert_id, now);
-  const auto* signer = plain ? signer_for(asked.cert_id) : nullptr;
-  if (!signer) return verdict::odd;
-  if (!signer->quick) {
+  // What is ready may have been signed by whoever signs since a moment ago.
+  if (!plain || version_ != shared_.version()) return verdict::odd;
+  try {
+    const auto* signer = signer_for(asked.cert_id);
+    if (!signer) return verdict::odd;
+    if (signer->quick) {
+      reply_unkept(signer->quick->with_nonce(*plain, asked.nonce), request.closes, now);
+      made.signed_here = true;
+      return verdict::read_more;
+    }
     made.closes = request.closes;
     made.job = [plain = *std::move(plain), key = signer->key, digest = signer->digest,
                 nonce = pki::bytes(asked.nonce.begin(), asked.nonce.end())] {
       return pki::nonced_responses(key, digest).with_nonce(plain, nonce);
     };
     return verdict::sign_elsewhere;
-  }
-  try {
-    reply_unkept(signer->quick->with_nonce(*plain, asked.nonce), request.closes, now);
-    made.signed_here = true;
   } catch (const pki::crypto_error&) {
     return verdict::odd;
   }
-  return verdict::read_more;
 }
 
 // As http_mapping.cpp answers what no cache may keep.

@@ -25,7 +25,8 @@ namespace staplelab::responder {
 
 class fast_worker {
  public:
-  // The references outlive the io_context it serves on.
+  // The references outlive the io_context it serves on; the worker itself outlives what runs there,
+  // and not what is suspended there for good.
   fast_worker(fast_path& shared, runtime::clock& time);
   ~fast_worker();
 
@@ -54,6 +55,8 @@ class fast_worker {
   void reply_unkept(pki::bytes_view der, bool closes, pki::time_point now);
   // What of reply_ the socket did not take; reply_ is empty then.
   std::string write_now(runtime::tcp_socket& socket, runtime::error_code& error);
+  static runtime::awaitable<void> write_rest(runtime::tcp_socket& socket, std::string unsent,
+                                             runtime::error_code& error);
 
   bool follow_terms(pki::time_point now);
   struct live_signer {
@@ -67,7 +70,8 @@ class fast_worker {
 
   fast_path& shared_;
   runtime::clock& time_;
-  std::list<connection*> connections_;
+  // Shared with the connections, whose frames may end with their io_context only.
+  std::shared_ptr<std::list<connection*>> connections_ = std::make_shared<std::list<connection*>>();
   std::string reply_;  // of the moment; empty while anybody waits
   answer_maker maker_;
   std::uint64_t version_ = 0;  // of the terms that live_signers_ are of

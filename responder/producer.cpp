@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 
-#include "pki/errors.hpp"
 #include "responder/answer_maker.hpp"
 #include "responder/production.hpp"
 
@@ -19,41 +19,48 @@ using namespace std::chrono_literals;
 constexpr pki::duration shortest_lead = 5s;
 constexpr int behind_everybody = 10;  // nice(2): whoever answers goes first
 
-// One thread of a production.
-void work(fast_path& fast, const std::function<std::vector<pki::bytes>()>& next_page,
-          pki::time_point then, const std::atomic<bool>& stop,
+struct production_run {
+  fast_path& fast;
+  const runtime::clock& time;
+  pki::time_point then;
+  const std::atomic<bool>& stop;
+};
+
+// One thread of a production. Changes are recorded while it works: past `then`, an answer for that
+// moment would not know of them.
+void work(const production_run& run, const std::function<std::vector<pki::bytes>()>& next_page,
           const std::function<void(std::size_t)>& made) {
   ::setpriority(PRIO_PROCESS, 0, behind_everybody);  // of this thread; without it all goes on too
-  answer_maker maker(fast);
-  while (!stop) {
-    const auto page = next_page();
-    if (page.empty()) return;
-    std::size_t count = 0;
-    for (const auto& id : page)
-      count += maker.make_ready(id, then) ? 1 : 0;
-    made(count);
+  try {
+    answer_maker maker(run.fast);
+    while (!run.stop) {
+      const auto page = next_page();
+      if (page.empty()) return;
+      std::size_t count = 0;
+      for (const auto& id : page)
+        count += maker.make_ready(id, std::max(run.then, run.time.now())) ? 1 : 0;
+      made(count);
+    }
+  } catch (const std::exception&) {
+    return;  // an exception that leaves a thread would end the responder
   }
 }
 
 }  // namespace
 
-std::size_t produce(fast_path& fast, const producer_config& config, pki::time_point then,
-                    const std::atomic<bool>& stop) {
+std::size_t produce(fast_path& fast, const runtime::clock& time, const producer_config& config,
+                    pki::time_point then, const std::atomic<bool>& stop) {
   id_pages pages;
   try {
     pages = config.pages();
-  } catch (const pki::store_error&) {
-    return 0;  // what is missing is made when it is asked for
+  } catch (const std::exception&) {
+    return 0;
   }
   std::mutex guard;
   std::size_t total = 0;
   const auto next_page = [&] {
     const std::scoped_lock lock(guard);
-    try {
-      return pages();
-    } catch (const pki::store_error&) {
-      return std::vector<pki::bytes>{};
-    }
+    return pages();
   };
   const auto made = [&](std::size_t count) {
     const std::scoped_lock lock(guard);
@@ -62,7 +69,7 @@ std::size_t produce(fast_path& fast, const producer_config& config, pki::time_po
   };
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < std::max<std::size_t>(1, config.threads); ++i)
-    threads.emplace_back([&] { work(fast, next_page, then, stop, made); });
+    threads.emplace_back([&] { work({fast, time, then, stop}, next_page, made); });
   for (auto& each : threads)
     each.join();
   if (config.progress) config.progress(total, true);
@@ -92,7 +99,7 @@ void producer::run() {
   auto then = time_.now();
   for (;;) {
     const auto begun = time_.now();
-    produce(fast_, config_, then, stop_);
+    produce(fast_, time_, config_, then, stop_);
     const auto took = time_.now() - begun;
     // Three times what it took, so that it is over when the turn comes.
     const auto lead =

@@ -23,15 +23,17 @@ using id_pages = std::function<std::vector<pki::bytes>()>;
 
 struct producer_config {
   std::size_t threads = 1;
-  // Called for each production, then by one thread at a time. May throw pki::store_error.
+  // Called for each production, then by one thread at a time. May throw.
   std::function<id_pages()> pages;
   // Told about each page, and with `done` == `over` at the end; on any thread.
   std::function<void(std::size_t made, bool over)> progress;
 };
 
-// Makes what is served at `then`; gives how many answers. Ends early when `stop` is set.
-std::size_t produce(fast_path& fast, const producer_config& config, pki::time_point then,
-                    const std::atomic<bool>& stop);
+// Makes what is served at `then` or, once that has passed, at the moment; gives how many answers.
+// Ends early when `stop` is set, and when the books cannot be read: what is missing is made when it
+// is asked for.
+std::size_t produce(fast_path& fast, const runtime::clock& time, const producer_config& config,
+                    pki::time_point then, const std::atomic<bool>& stop);
 
 class producer {
  public:

@@ -69,6 +69,16 @@ std::size_t end_of_signature(pki::bytes_view der) {
   return at ? der.size() - at->rest.size() : der.size();
 }
 
+// The parameters of a CertID's hash are NULL or absent (RFC 5754 2). What else a client puts there
+// would be echoed, and give one certificate any number of CertIDs.
+bool has_usual_parameters(pki::bytes_view cert_id) {
+  constexpr std::uint8_t null[] = {0x05, 0x00};
+  auto at = open(cert_id);
+  if (at) at = open(at->content);  // hashAlgorithm
+  if (at) at = open(at->content);  // algorithm
+  return at && (at->rest.empty() || std::ranges::equal(at->rest, null));
+}
+
 // An INTEGER as DER writes it.
 pki::bytes encoded(const pki::serial_number& serial) {
   const auto magnitude = serial.magnitude();
@@ -116,6 +126,20 @@ const ready_answers::image* ready_answers::entry::at(pki::time_point now) const 
   return fits ? current.get() : nullptr;
 }
 
+// In the order of time, whichever was made first. What is there for the same moment stays.
+void ready_answers::entry::add(image_ptr made) const {
+  const auto& when = made->when;
+  if (when.until <= current->when.from) {
+    next = std::exchange(current, std::move(made));
+  } else if (when.from < current->when.until) {
+    return;
+  } else if (next && when.until <= next->when.from) {
+    current = std::move(made);
+  } else if (!next || next->when.until <= when.from) {
+    next = std::move(made);
+  }
+}
+
 std::size_t ready_answers::hash::operator()(pki::bytes_view cert_id) const {
   return std::hash<std::string_view>()(text_of(cert_id));
 }
@@ -137,7 +161,7 @@ void ready_answers::keep(const ocsp_answer& what, const window& when, stamp sinc
   const auto found = std::search(what.der.begin(), what.der.end(), id.der.begin(), id.der.end());
   if (id.der.empty() || found == what.der.end()) return;
   const auto serial = encoded(id.serial);
-  if (!text_of(id.der).ends_with(text_of(serial))) return;
+  if (!text_of(id.der).ends_with(text_of(serial)) || !has_usual_parameters(id.der)) return;
   if (!remember_form(id.der, serial)) return;
 
   const auto fields = fields_after_max_age(what, when.from);
@@ -157,8 +181,8 @@ void ready_answers::keep(const ocsp_answer& what, const window& when, stamp sinc
   const auto known = in.entries.find(made->cert_id());
   if (known == in.entries.end()) {
     in.entries.insert(entry{std::move(made), nullptr});
-  } else if (known->current && when.from >= known->current->when.until) {
-    if (!known->next || known->next->when.until <= when.from) known->next = std::move(made);
+  } else {
+    known->add(std::move(made));
   }
 }
 

@@ -43,8 +43,9 @@ class ready_answers {
   ready_answers(const ready_answers&) = delete;
   ready_answers& operator=(const ready_answers&) = delete;
 
-  // Nothing is kept when something was forgotten after `since`, or an answer for the same moment is
-  // there already. `what` is a signed answer to a request that was a CertID and nothing else.
+  // Nothing is kept when something was forgotten after `since`, when an answer for the same moment
+  // is there already, and for CertIDs that clients could make up any number of. `what` is a signed
+  // answer to a request that was a CertID and nothing else.
   void keep(const ocsp_answer& what, const window& when, stamp since);
 
   struct reply_form {
@@ -74,6 +75,7 @@ class ready_answers {
     mutable image_ptr next;
     pki::bytes_view cert_id() const;
     const image* at(pki::time_point now) const;
+    void add(image_ptr made) const;
   };
   struct hash {
     using is_transparent = void;

@@ -38,21 +38,13 @@ void settle(fault_rule& rule, pki::time_point now) {
   if (ice && !ice->at) ice->at = rule.window.from.value_or(now);
 }
 
-// Times have whole seconds on the wire, and unspecified is said by leaving the reason out.
-pki::cert_status as_on_the_wire(pki::cert_status status) {
-  if (auto* revoked = std::get_if<pki::revoked_status>(&status)) {
-    revoked->at = std::chrono::floor<std::chrono::seconds>(revoked->at);
-    if (revoked->reason == pki::crl_reason::unspecified) revoked->reason.reset();
-  }
-  return status;
-}
-
-bool says_the_same(const pki::basic_response& made, const pki::response_content& decided) {
-  const auto& then = made.singles.front();
-  const auto& now = decided.singles.front();
-  return made.produced_at == decided.produced_at && then.this_update == now.this_update &&
-         then.next_update == now.next_update &&
-         as_on_the_wire(then.status) == as_on_the_wire(now.status);
+// Where a port is shared, the kernel would let another program of the same user in as well, and
+// spread connections over both.
+runtime::tcp::endpoint taken_by_nobody(runtime::executor where,
+                                       const runtime::tcp::endpoint& address) {
+  constexpr bool reuse_address = true;
+  const runtime::tcp_acceptor alone(where, address, reuse_address);
+  return address;
 }
 
 // Writes the pieces; the connection waits on purpose in between.
@@ -88,7 +80,7 @@ server::server(runtime::executor where, runtime::clock& time, const pki::status_
       refusals_(where),
       sweeping_(where),
       listener_(
-          where, config.listen,
+          where, fast_ ? taken_by_nobody(where, config.listen) : config.listen,
           [this](runtime::tcp_socket socket, runtime::connection_id client_port) {
             return serve(std::move(socket), client_port, {});
           },
@@ -218,7 +210,8 @@ runtime::awaitable<void> server::serve(runtime::tcp_socket socket,
 void server::adopt(runtime::tcp_socket socket, std::string arrived) {
   runtime::error_code error;
   const auto client_port = socket.remote_endpoint(error).port();
-  if (error || stopped_) return;  // error: it has left
+  if (error || !listener_.is_open()) return;  // error: it has left
+  if (listener_.session_count() >= limits_.connections + limits_.adopted) return;
   listener_.adopt(serve(std::move(socket), client_port, std::move(arrived)));
 }
 
@@ -337,7 +330,7 @@ runtime::http_response server::respond(
   const answer_sources sources{book_, signers_, remembered_, policy_};
   const auto since = fast_ ? fast_->ready().current() : 0;
   auto what = answer(*asked, sources, lie, record.at);
-  if (fast_ && !drawn) use_ready(*octets, what, record.at, since);
+  if (fast_ && !drawn) fast_->settle(*octets, what, record.at, since);
   const bool honest = !lie || std::holds_alternative<stale_replay>(*lie);
   if (honest && what.about_issued) {
     remembered_.remember(what.content, what.der);
@@ -348,16 +341,6 @@ runtime::http_response server::respond(
   record.this_update = what.this_update();
   record.next_update = what.next_update();
   return to_http(what, request, record.at);
-}
-
-// The octets of an answer are the same on both paths.
-void server::use_ready(const pki::bytes& request, ocsp_answer& what, pki::time_point now,
-                       std::uint64_t since) {
-  if (!what.authoritative()) return;
-  const auto der = fast_->ready_for(request, now);
-  if (!der) return fast_->keep(request, what, now, since);
-  const auto read = pki::parse_ocsp_response(*der);
-  if (read && read->basic && says_the_same(*read->basic, what.content)) what.der = *der;
 }
 
 std::string_view server::prefix_for(std::string_view target) const {

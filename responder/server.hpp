@@ -41,6 +41,7 @@ struct server_limits {
       .message = {.header_octets = 16 * 1024, .body_octets = 64 * 1024}};
   http_mapping_limits mapping;
   std::size_t connections = 1024;
+  std::size_t adopted = 4096;  // connections of other threads, beside them; more: closed
 };
 
 struct server_config {
@@ -104,7 +105,8 @@ class server {
 
   std::uint64_t requests() const;  // since construction
 
-  // A connection that was accepted elsewhere, and what was read of it.
+  // A connection that was accepted elsewhere, and what was read of it. Closed when there are more
+  // than the limits allow, and while connections are refused.
   void adopt(runtime::tcp_socket socket, std::string arrived);
   // Statuses have been set by hand: only the full path knows them.
   void statuses_set();
@@ -124,8 +126,6 @@ class server {
                                  const std::optional<question>& asked,
                                  const std::optional<drawn_fault>& drawn, request_answered& record);
   std::string_view prefix_for(std::string_view target) const;
-  void use_ready(const pki::bytes& request, ocsp_answer& what, pki::time_point now,
-                 std::uint64_t since);
   void follow_terms();     // tells the fast path what to answer with
   void follow_faults();    // and when to stand aside
   void follow_refusals();  // opens or closes the listener as it should be now

@@ -3,10 +3,11 @@
 // becomes tryLater.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "pki/bytes.hpp"
@@ -29,10 +30,16 @@ class signing_pool {
   void close();
 
  private:
+  struct waiting_for;
+  bool accept(std::function<pki::bytes()> job, runtime::executor where,
+              std::shared_ptr<waiting_for> state);
+  bool begin();  // false: it was closed meanwhile
+
   boost::asio::thread_pool threads_;
   std::size_t waiting_at_most_;
-  std::atomic<std::size_t> waiting_{0};
-  std::atomic<bool> closed_{false};
+  std::mutex guard_;  // of what follows
+  std::size_t waiting_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace staplelab::responder

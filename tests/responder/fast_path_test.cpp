@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "world.hpp"
+#include "fast_world.hpp"
 
 namespace staplelab::responder {
 namespace {
@@ -20,23 +20,6 @@ using pki::ocsp_verdict;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-// The CA's books, which come after the fast path that reads them.
-class late_book final : public pki::status_book {
- public:
-  explicit late_book(pki::mini_ca*& ca) : ca_(ca) {}
-  std::variant<pki::cert_status, pki::no_status> look_up(const pki::cert_id& id,
-                                                         pki::time_point now) const override {
-    return ca_->look_up(id, now);
-  }
-  std::variant<pki::status_history, pki::no_status> history(const pki::cert_id& id,
-                                                            pki::time_point now) const override {
-    return ca_->history(id, now);
-  }
-
- private:
-  pki::mini_ca*& ca_;
-};
 
 void expect_same_but_for_the_signature(const pki::bytes& a, const pki::bytes& b) {
   const auto one = pki::parse_ocsp_response(a);
@@ -55,55 +38,6 @@ void expect_same_but_for_the_signature(const pki::bytes& a, const pki::bytes& b)
   EXPECT_EQ(said.this_update, expected.this_update);
   EXPECT_EQ(said.next_update, expected.next_update);
 }
-
-class FastPath : public testing::Test {
- protected:
-  explicit FastPath(const answer_policy& policy = {}, std::size_t slow_waiting = 8)
-      : fast({.open_book = [this] { return std::make_unique<late_book>(ca); },
-              .changes = [this] { return std::exchange(outdated, {}); }},
-             1, slow_waiting) {
-    server_config config;
-    config.policy = policy;
-    config.fast = &fast;
-    w = std::make_unique<world>(std::move(config));
-    ca = &w->lab.ca();
-  }
-
-  void revoke(std::string_view leaf, pki::time_point at) {
-    ca->revoke(leaf, {pki::crl_reason::key_compromise, at}, w->clock.now());
-    const auto serial = w->lab.cert(leaf).serial();
-    outdated.push_back({serial, w->clock.now()});
-    outdated.push_back({serial, at});
-  }
-
-  std::string get_text(std::string_view leaf, std::string_view fields = "") const {
-    return "GET " + w->get_request(leaf).target + " HTTP/1.1\r\nHost: a\r\n" + std::string(fields) +
-           "Connection: close\r\n\r\n";
-  }
-  std::string post_text(std::string_view leaf, const std::optional<pki::bytes>& nonce = {}) const {
-    const auto body = w->post_request(leaf, nonce).body;
-    return "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/ocsp-request\r\n"
-           "Connection: close\r\nContent-Length: " +
-           std::to_string(body.size()) + "\r\n\r\n" + body;
-  }
-
-  static std::string body_of(const std::string& heard) {
-    return heard.substr(heard.find("\r\n\r\n"));
-  }
-
-  // What the full path says to the same octets at the same moment.
-  std::string in_full(const std::string& octets) {
-    fast.set_detour(true);
-    auto heard = w->talk(octets);
-    fast.set_detour(false);
-    return heard;
-  }
-
-  pki::mini_ca* ca = nullptr;
-  std::vector<outdated_answer> outdated;
-  fast_path fast;
-  std::unique_ptr<world> w;
-};
 
 TEST_F(FastPath, SaysWhatTheFullPathSays) {
   for (const auto* leaf : {"good", "revoked", "held"}) {
@@ -255,24 +189,12 @@ TEST_F(FastPath, LeavesNoncesThatAreTooLongToTheFullPath) {
   EXPECT_EQ(fast.requests(), 0u);
 }
 
-// With an RSA delegate, whose signatures are made on another thread.
-class FastRsa : public FastPath, public testing::WithParamInterface<std::size_t> {
+class FastRsaQueue : public FastRsa, public testing::WithParamInterface<std::size_t> {
  protected:
-  FastRsa() : FastPath({}, GetParam()) {
-    auto who = w->lab.direct();
-    pki::issue_description what;
-    what.name = "delegate";
-    what.issuer = "issuing";
-    what.role = pki::certificate_role::ocsp_signer;
-    what.type = pki::key_type::rsa2048;
-    what.not_before = start - 1h;
-    what.not_after = start + 24h;
-    who.delegate = ca->issue(what, start);
-    w->server.set_signer(who, signer_choice::fit_only);
-  }
+  FastRsaQueue() : FastRsa(GetParam()) {}
 };
 
-TEST_P(FastRsa, SignsOnAnotherThreadOrSaysToTryLater) {
+TEST_P(FastRsaQueue, SignsOnAnotherThreadOrSaysToTryLater) {
   for (const std::size_t octets : {16u, 32u}) {
     const auto asked = post_text("good", nonce_of(octets));
     const auto heard = w->talk(asked);
@@ -289,17 +211,7 @@ TEST_P(FastRsa, SignsOnAnotherThreadOrSaysToTryLater) {
   EXPECT_EQ(fast.requests(), 2u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Waiting, FastRsa, testing::Values(0u, 8u));
-
-class FastProduction : public FastPath {
- protected:
-  static answer_policy every_hour() {
-    answer_policy policy;
-    policy.production = production_schedule{.every = 1h, .on_change = true};
-    return policy;
-  }
-  FastProduction() : FastPath(every_hour()) {}
-};
+INSTANTIATE_TEST_SUITE_P(Waiting, FastRsaQueue, testing::Values(0u, 8u));
 
 TEST_F(FastProduction, ServesTheSameOctetsUntilTheNextTurn) {
   w->sleep(1min);
