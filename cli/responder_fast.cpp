@@ -37,6 +37,8 @@ responder::fast_sources fast_sources_for(const std::vector<std::string>& directo
                                          pki::time_point now) {
   const auto lag = policy.production ? policy.production->lag : pki::duration::zero();
   auto watched = std::make_shared<std::vector<pki::ca_changes>>();
+  // Of the CAs before one that could not be read; each tells only once.
+  auto not_told = std::make_shared<std::vector<responder::outdated_answer>>();
   for (const std::string& directory : directories)
     watched->emplace_back(directory, now - lag);
 
@@ -44,13 +46,12 @@ responder::fast_sources fast_sources_for(const std::vector<std::string>& directo
   sources.open_book = [directories]() -> std::unique_ptr<pki::status_book> {
     return std::make_unique<served_authorities>(open_cas(directories));
   };
-  sources.changes = [watched, lag] {
-    std::vector<responder::outdated_answer> outdated;
+  sources.changes = [watched, not_told, lag] {
     for (pki::ca_changes& each : *watched) {
       for (const auto& act : each.since_last())
-        append(outdated, act, lag);
+        append(*not_told, act, lag);
     }
-    return outdated;
+    return std::exchange(*not_told, {});
   };
   return sources;
 }
