@@ -5,11 +5,10 @@
 
 #include <array>
 
-#include "runtime/did_you_mean.hpp"
 #include "scenarios/parse_decoder.hpp"
+#include "scenarios/parse_target_templates.hpp"
 #include "scenarios/parse_target_values.hpp"
 #include "scenarios/parse_values.hpp"
-#include "scenarios/target_template.hpp"
 
 namespace staplelab::scenarios {
 
@@ -288,58 +287,6 @@ constexpr key_row<target> target_rows[] = {
     {"lacks", into<&target::lacks, read_lacks>},
     {"differs", into<&target::differs, list_of<read_difference>>},
 };
-
-void collect_names(const target& what, std::vector<std::string>& names) {
-  const auto add = [&names](const template_values& values) {
-    for (const auto& [name, text] : values)
-      names.push_back(name);
-  };
-  for (const auto& [mode, of] : what.modes) {
-    for (const auto* setting : {&of.must_staple, &of.plain}) {
-      if (const auto* values = std::get_if<template_values>(setting)) add(*values);
-    }
-  }
-  add(what.with_responder_url);
-  add(what.with_store);
-}
-
-void check_uses_in_text(decoder& d, const json_value& value,
-                        std::span<const std::string_view> known) {
-  for (const auto& use : uses_in(*value.string())) {
-    if (std::ranges::find(known, use.name) != known.end()) continue;
-    d.error(value.at, fmt::format("there is no '${{{}}}'", use.name),
-            runtime::did_you_mean(use.name, known));
-  }
-}
-
-void check_uses(decoder& d, const json_value& value, std::span<const std::string_view> known) {
-  if (value.string() != nullptr) return check_uses_in_text(d, value, known);
-  if (const auto* elements = value.array()) {
-    for (const auto& each : *elements)
-      check_uses(d, each, known);
-  }
-  if (const auto* members = value.object()) {
-    for (const auto& each : *members)
-      check_uses(d, each.value, known);
-  }
-}
-
-// The values a description gives may use what every template may; the other texts those, too.
-void check_templates(decoder& d, const json_value& root, const target& what) {
-  const auto always = template_names();
-  std::vector<std::string> given;
-  collect_names(what, given);
-  std::vector<std::string_view> all(always.begin(), always.end());
-  all.insert(all.end(), given.begin(), given.end());
-  for (const auto* key : {"modes", "with"}) {
-    if (const auto* section = root.find(key)) check_uses(d, *section, always);
-  }
-  for (const auto* key : {"command", "environment", "files", "reload"}) {
-    if (const auto* section = root.find(key)) check_uses(d, *section, all);
-  }
-  all.push_back(staple_name);
-  if (const auto* section = root.find("staples")) check_uses(d, *section, all);
-}
 
 }  // namespace
 

@@ -121,6 +121,15 @@ struct target {
 
 std::string_view to_string(target_feature feature);
 
+struct leaf_kind {
+  bool must_staple;
+  bool names_responder;  // itself, or the scenario does in its place
+};
+// What the server is configured with for this mode and kind of certificate. Nobody can staple for a
+// plain certificate without a responder, so that what a server needs to staple for the others does
+// no harm, and stays where there is nothing else.
+const target_setting& setting_of(const target& what, stapler::mode mode, leaf_kind kind);
+
 // "builtin:resilient" for a null target.
 std::string target_name(const target* what, std::string_view profile);
 

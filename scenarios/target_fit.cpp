@@ -24,10 +24,32 @@ reason lacks(const target& on, target_feature feature) {
   return found == on.lacks.end() ? reason() : found->second;
 }
 
-reason mode_unfit(const target& on, stapler::mode mode, bool must_staple) {
-  const auto& of_mode = on.modes.at(mode);
-  const auto* none =
-      std::get_if<not_applicable>(must_staple ? &of_mode.must_staple : &of_mode.plain);
+// What the server is configured with at a point of the story.
+struct configured {
+  stapler::mode mode;
+  std::string certificate;  // the first
+  bool url;                 // takes the place of the certificate's own
+};
+
+const certificate_spec& certificate_of(const scenario& of, const std::string& name) {
+  const auto listed = std::ranges::find(of.certificates, name, &certificate_spec::name);
+  if (listed != of.certificates.end()) return *listed;
+  for (const auto& one : of.steps) {
+    const auto* issue = std::get_if<issue_step>(&one.what);
+    if (!issue) continue;
+    if (issue->what.name == name) return issue->what;
+    for (unsigned i = 1; i <= issue->count.value_or(0); ++i) {
+      if (member_name(issue->what.name, i) == name) return issue->what;
+    }
+  }
+  return of.certificates.front();  // the parser refuses names that stand for nothing
+}
+
+reason mode_unfit(const scenario_case& what, const configured& now) {
+  const auto& certificate = certificate_of(*what.of, now.certificate);
+  const leaf_kind kind{is_must_staple(certificate.must_staple, what.must_staple),
+                       now.url || !certificate.responders.empty()};
+  const auto* none = std::get_if<not_applicable>(&setting_of(*what.on, now.mode, kind));
   return none ? none->why : reason();
 }
 
@@ -42,14 +64,17 @@ reason url_unfit(const target& on, const std::optional<responder_address>& url) 
   return "the responder's address cannot be set";
 }
 
-reason reload_unfit(const target& on, const reload_step& reload, bool must_staple) {
+// Leaves in `now` what the server is configured with from then on.
+reason reload_unfit(const scenario_case& what, const reload_step& reload, configured& now) {
+  const auto& on = *what.on;
   if (const auto* none = std::get_if<not_applicable>(&on.reload)) return none->why;
-  if (reload.mode) {
-    if (auto why = mode_unfit(on, *reload.mode, must_staple)) return why;
-  }
+  now.mode = reload.mode.value_or(now.mode);
+  now.url = now.url || reload.url;
   if (reload.certificates) {
+    now.certificate = reload.certificates->front();
     if (auto why = several_unfit(on, *reload.certificates)) return why;
   }
+  if (auto why = mode_unfit(what, now)) return why;
   return url_unfit(on, reload.url);
 }
 
@@ -60,18 +85,16 @@ reason store_unfit(const target& on) {
   return "it keeps no staples over a restart";
 }
 
-reason step_unfit(const target& on, const step& one, const scenario_case& what, time_mode mode) {
-  return std::visit(overloaded{[&](const reload_step& reload) {
-                                 return reload_unfit(on, reload, what.must_staple);
-                               },
-                               [&](const store_step&) { return store_unfit(on); },
-                               [&](const skew_step& skew) -> reason {
-                                 if (mode != time_mode::real || skew.who != party::endpoint)
-                                   return {};
-                                 return "a server's clock can be wrong only where it is moved";
-                               },
-                               [](const auto&) { return reason(); }},
-                    one.what);
+reason step_unfit(const scenario_case& what, const step& one, time_mode mode, configured& now) {
+  return std::visit(
+      overloaded{[&](const reload_step& reload) { return reload_unfit(what, reload, now); },
+                 [&](const store_step&) { return store_unfit(*what.on); },
+                 [&](const skew_step& skew) -> reason {
+                   if (mode != time_mode::real || skew.who != party::endpoint) return {};
+                   return "a server's clock can be wrong only where it is moved";
+                 },
+                 [](const auto&) { return reason(); }},
+      one.what);
 }
 
 // Where the scenario wants nothing to outlive a restart.
@@ -120,14 +143,16 @@ reason why_unfit(const scenario_case& what, time_mode mode) {
   if (std::ranges::none_of(what.of->steps, starts_endpoint)) {
     return "the scenario never starts the server";
   }
-  if (auto why = mode_unfit(on, what.mode, what.must_staple)) return why;
-  if (!what.of->endpoint.issuer) return "a server is always given the chain of its certificate";
-  if (auto why = several_unfit(on, what.of->endpoint.certificates)) return why;
-  if (auto why = url_unfit(on, what.of->endpoint.url)) return why;
+  const auto& endpoint = what.of->endpoint;
+  configured now{what.mode, endpoint.certificates.front(), endpoint.url.has_value()};
+  if (auto why = mode_unfit(what, now)) return why;
+  if (!endpoint.issuer) return "a server is always given the chain of its certificate";
+  if (auto why = several_unfit(on, endpoint.certificates)) return why;
+  if (auto why = url_unfit(on, endpoint.url)) return why;
   if (auto why = kept_unfit(on, *what.of)) return why;
   for (const auto& one : what.of->steps) {
     if (!concerns(one, what)) continue;
-    if (auto why = step_unfit(on, one, what, mode)) return why;
+    if (auto why = step_unfit(what, one, mode, now)) return why;
   }
   return {};
 }

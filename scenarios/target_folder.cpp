@@ -44,11 +44,6 @@ void add(template_values& values, const template_values& more, const template_va
 
 }  // namespace
 
-const target_setting& setting_of(const target& what, stapler::mode mode, bool must_staple) {
-  const auto& of_mode = what.modes.at(mode);
-  return must_staple ? of_mode.must_staple : of_mode.plain;
-}
-
 target_folder::target_folder(const target& of) : of_(of), path_(make_directory()) {
   fs::permissions(path_, fs::perms(0755));  // a server that gives up root still looks into it
 }
@@ -85,7 +80,9 @@ void target_folder::lay_out(const target_situation& now) {
   }
   write_certificates(now);
   const auto known = values_;
-  if (const auto* own = configured(now)) add(values_, *own, known);
+  const leaf_kind kind{now.certificate.leaf.must_staple(), values_.contains("ocsp_url")};
+  const auto& setting = setting_of(of_, now.mode, kind);
+  if (const auto* own = std::get_if<template_values>(&setting)) add(values_, *own, known);
   if (now.responder_url) add(values_, of_.with_responder_url, known);
   if (now.store) add(values_, of_.with_store, known);
   for (const auto& folder : of_.folders)
@@ -94,14 +91,6 @@ void target_folder::lay_out(const target_situation& now) {
     write(file.path, filled_in(file.text, values_));
   hand_over(path_);
   if (now.store) hand_over(*now.store);
-}
-
-// A server that makes no difference between the kinds of certificates describes one of them. When a
-// reload brings a certificate of the other kind, its configuration stays what it is.
-const template_values* target_folder::configured(const target_situation& now) const {
-  const bool must_staple = now.certificate.leaf.must_staple();
-  const auto* own = std::get_if<template_values>(&setting_of(of_, now.mode, must_staple));
-  return own ? own : std::get_if<template_values>(&setting_of(of_, now.mode, !must_staple));
 }
 
 void target_folder::write_certificates(const target_situation& now) {

@@ -45,7 +45,6 @@ class target_folder {
 
  private:
   std::filesystem::path own_store() const;
-  const template_values* configured(const target_situation& now) const;
   void write_certificates(const target_situation& now);
   void hand_over(const std::filesystem::path& what);
 
@@ -53,8 +52,5 @@ class target_folder {
   std::filesystem::path path_;
   template_values values_;
 };
-
-// Which setting of the description is for this mode and kind of certificate.
-const target_setting& setting_of(const target& what, stapler::mode mode, bool must_staple);
 
 }  // namespace staplelab::scenarios
