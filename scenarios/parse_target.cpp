@@ -15,23 +15,21 @@ namespace staplelab::scenarios {
 namespace {
 
 constexpr duration default_start = std::chrono::seconds(10);
+constexpr duration default_reload = std::chrono::seconds(10);
 constexpr duration default_stop = std::chrono::seconds(5);
 
 struct reload_keys {
   std::optional<target_signal> signal;
   std::optional<target_command> command;
   duration takes{0};
+  std::optional<std::string> done;
+  std::optional<duration> within;
 };
-std::optional<std::optional<target_signal>> read_some_signal(decoder& d, const json_value& value) {
-  return read_signal(d, value);
-}
-std::optional<std::optional<target_command>> read_some_command(decoder& d,
-                                                               const json_value& value) {
-  return read_command(d, value);
-}
 constexpr key_row<reload_keys> reload_rows[] = {
-    {"signal", into<&reload_keys::signal, read_some_signal>},
-    {"command", into<&reload_keys::command, read_some_command>},
+    {"signal", into<&reload_keys::signal, read_signal>},
+    {"command", into<&reload_keys::command, read_command>},
+    {"done", into<&reload_keys::done, read_pattern>},
+    {"within", into<&reload_keys::within, read_positive_duration>},
     {"takes", into<&reload_keys::takes, read_positive_duration>},
 };
 
@@ -47,13 +45,13 @@ void read_reload(decoder& d, const json_value& value, target& result) {
     return;
   }
   result.reload_takes = keys.takes;
-  if (keys.signal && !keys.command) {
-    result.reload = *keys.signal;
-  } else if (keys.command && !keys.signal) {
-    result.reload = *std::move(keys.command);
-  } else if (d.error_count() == before) {
+  if (keys.signal && !keys.command) result.reload = *keys.signal;
+  if (keys.command && !keys.signal) result.reload = *keys.command;
+  if (d.error_count() == before && keys.signal.has_value() == keys.command.has_value()) {
     d.error(value.at, "expected either 'signal' or 'command'");
   }
+  result.reload_done = keys.done.value_or("");
+  result.reload_within = keys.within.value_or(default_reload);
 }
 
 constexpr key_row<target> stop_rows[] = {
@@ -300,6 +298,7 @@ boost::system::result<target, parse_errors> parse_target(const std::filesystem::
   result.name = file.stem().string();
   result.profile = "resilient";
   result.start_within = default_start;
+  result.reload_within = default_reload;
   result.stop = {SIGTERM};
   result.stop_within = default_stop;
   if (read_object(d, document.root, "a server", target_rows, result)) {

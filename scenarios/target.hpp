@@ -104,7 +104,9 @@ struct target {
   readiness ready;
   duration start_within;
   reload_way reload;
-  duration reload_takes{0};  // real time, until who is let in is served as the new files say
+  duration reload_takes{0};  // real time, waited for in any case
+  std::string reload_done;   // what a line of its log holds then; a regular expression, or empty
+  duration reload_within;    // real time; without a sign of it by then it has failed
   target_signal stop;
   duration stop_within;
   starttls entry = starttls::none;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <deque>
 #include <utility>
 
 #include "pki/base64.hpp"
@@ -24,9 +23,7 @@ namespace {
 
 // All of these are real time.
 constexpr duration look{10};
-constexpr duration longest_command{5000};  // to reload
-constexpr duration longest_fetch{5000};    // of a staple for an outsider
-constexpr duration longest_notice{500};    // of a signal
+constexpr duration longest_fetch{5000};  // of a staple for an outsider
 
 constexpr std::size_t kept_lines = 5;  // of what it said last
 constexpr std::size_t kept_width = 300;
@@ -68,13 +65,6 @@ class busy {
 
 }  // namespace
 
-struct target_endpoint::life {
-  bool ready_told = false;  // by a line of its log
-  bool told_up = false;
-  bool ending = false;  // by our hand
-  std::deque<std::string> last_lines;
-};
-
 target_endpoint::target_endpoint(const scenario_case& what, surroundings around, settings own)
     : world_endpoint(what, std::move(around)),
       of_(*what.on),
@@ -83,6 +73,7 @@ target_endpoint::target_endpoint(const scenario_case& what, surroundings around,
       folder_(of_),
       watchers_(around_.where) {
   if (!of_.warning.empty()) warning_.emplace(of_.warning);
+  if (!of_.reload_done.empty()) reload_sign_.emplace(of_.reload_done);
 }
 
 target_endpoint::~target_endpoint() {
@@ -239,6 +230,8 @@ void target_endpoint::take_line(life& of, std::string_view line) {
   if (warning_ && std::regex_search(line.begin(), line.end(), *warning_)) {
     own_.tell(stapler::event(stapler::warned{{}, std::string(line.substr(0, kept_width))}));
   }
+  if (reload_sign_ && std::regex_search(line.begin(), line.end(), *reload_sign_))
+    of.reload_told = true;
 }
 
 awaitable<void> target_endpoint::watch(std::shared_ptr<life> of) {
@@ -276,44 +269,6 @@ awaitable<std::optional<int>> target_endpoint::kill() {
   life_->ending = true;
   const int code = co_await end();
   co_return code;
-}
-
-awaitable<void> target_endpoint::reload(const reload_step& what) {
-  const auto before = written_.certificates.front();
-  write(what);
-  const auto* file = std::get_if<staple_file>(&of_.staples);
-  if (file && written_.certificates.front() != before) folder_.remove(file->path);
-  if (!must_run()) co_return;
-  co_await lay_out();
-  in_force_ = written_;  // a failure shows in what it does, if at all
-  if (const auto* by = std::get_if<target_signal>(&of_.reload)) {
-    co_await signal(by->number);
-  } else if (const auto* words = std::get_if<target_command>(&of_.reload)) {
-    auto with = command(*words);
-    const auto said = with;
-    runtime::process::line_sink unheard;
-    auto ran = co_await runtime::process::start(around_.where, std::move(with), std::move(unheard));
-    if (!ran) throw pki::input_error(to_string(ran.error(), said));
-    const double deadline =
-        runtime::real_milliseconds() + static_cast<double>(longest_command.count());
-    while (!ran->ended() && runtime::real_milliseconds() < deadline)
-      co_await runtime::real_pause(look);
-  }
-  co_await runtime::real_pause(of_.reload_takes);
-  own_.tell(stapler::event(stapler::endpoint_reloaded{}));
-}
-
-// Returns when it has looked at its clock since, where that can be told: it may be a while before
-// it is its turn.
-awaitable<void> target_endpoint::signal(int number) {
-  const auto before = process_->readings().moved;
-  process_->send_signal(number);
-  if (!own_.moves) co_return;
-  const double deadline =
-      runtime::real_milliseconds() + static_cast<double>(longest_notice.count());
-  while (is_running() && process_->readings().moved == before &&
-         runtime::real_milliseconds() < deadline)
-    co_await runtime::real_pause(look);
 }
 
 void target_endpoint::clock_moved() {

@@ -5,6 +5,7 @@
 // Its folder is removed with the value, its processes are ended.
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -46,7 +47,13 @@ class target_endpoint final : public world_endpoint {
   bool is_at_rest() override;
 
  private:
-  struct life;  // of one process, as its watchers know it
+  struct life {                // of one process, as its watchers know it
+    bool ready_told = false;   // by a line of its log
+    bool reload_told = false;  // likewise, since it was told to
+    bool told_up = false;
+    bool ending = false;  // by our hand
+    std::deque<std::string> last_lines;
+  };
   target_situation situation() const;
   duration offset() const;
   runtime::command command(const target_command& words) const;
@@ -56,7 +63,11 @@ class target_endpoint final : public world_endpoint {
   runtime::awaitable<void> keep_handing_over(std::shared_ptr<life> of);
   runtime::awaitable<bool> become_ready();
   runtime::awaitable<bool> is_ready() const;
+  // target_reload.cpp
   runtime::awaitable<void> signal(int number);
+  runtime::awaitable<std::string> run_command(const target_command& words);
+  runtime::awaitable<std::string> take_effect(bool other_certificate);
+  runtime::awaitable<bool> shows(const pki::certificate& leaf);
   runtime::awaitable<bool> end_within(duration limit);
   runtime::awaitable<int> end();
   runtime::awaitable<void> watch(std::shared_ptr<life> of);
@@ -67,7 +78,7 @@ class target_endpoint final : public world_endpoint {
   bool has_store_;
   world_port control_port_;
   target_folder folder_;
-  std::optional<std::regex> warning_;
+  std::optional<std::regex> warning_, reload_sign_;
   std::shared_ptr<life> life_;
   std::optional<runtime::process> process_;
   std::uint64_t readings_ = 0;
