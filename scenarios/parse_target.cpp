@@ -279,6 +279,7 @@ constexpr key_row<target> target_rows[] = {
     {"staples", read_staples, presence::required},
     {"warning", into<&target::warning, read_pattern>},
     {"time", into<&target::time, read_times>},
+    {"settle", into<&target::settle, read_positive_duration>},
     {"modes", into<&target::modes, read_modes>, presence::required},
     {"with", [](decoder& d, const json_value& value,
                 target& result) { read_object(d, value, "the settings", with_rows, result); }},

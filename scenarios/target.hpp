@@ -114,6 +114,7 @@ struct target {
   std::optional<duration> staples_every;  // we hand over a new one; empty: at the start only
   std::string warning;  // what a line of its log holds when it warns; a regular expression
   target_time time;
+  duration settle{0};  // of its time: the end of each wait, which passes in small steps
   std::map<stapler::mode, target_mode> modes;  // all four
   // Values of templates that depend on the scenario; empty texts where it asks for none.
   template_values with_responder_url, with_store;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "scenarios/builtin_endpoint.hpp"
+#include "scenarios/target.hpp"
 #include "scenarios/target_endpoint.hpp"
 
 namespace staplelab::scenarios {
@@ -56,7 +57,8 @@ outsiders world::those_outside() {
                 const auto events = std::exchange(events_looked_at_, record.size());
                 return endpoint->is_at_rest() && events == record.size();
               },
-          .attentive = [this] { return responder.validity() / jumps_in_a_validity; }};
+          .attentive = [this] { return responder.validity() / jumps_in_a_validity; },
+          .slowly = what.on ? what.on->settle : duration::zero()};
 }
 
 std::unique_ptr<world_endpoint> world::make_endpoint() {

@@ -46,6 +46,10 @@ constexpr int most_jumps = 200;
 // How far time jumps at once while somebody waits for a server: what takes seconds is told apart.
 constexpr duration idle_jump = std::chrono::seconds(1);
 
+// The slow end of a wait.
+constexpr int slow_jumps = 10;
+constexpr duration least_jump{1};
+
 // A jump ends where somebody of ours wakes, unless that is too near.
 constexpr int least_jump_part = 8;
 
@@ -92,11 +96,10 @@ class travel_time final : public real_time {
     clock_.jump(start - clock_.now());
   }
   awaitable<void> pass_until(time_point t) override {
-    const auto step = std::max((t - clock_.now()) / most_jumps, who_.attentive());
-    while (clock_.now() < t) {
-      co_await jump(std::min(length_of_jump(step), duration(t - clock_.now())));
-      co_await settle();
-    }
+    const auto slow = t - who_.slowly;
+    const auto step = std::max((slow - clock_.now()) / most_jumps, who_.attentive());
+    co_await pass_in_jumps(slow, step);
+    co_await pass_in_jumps(t, std::max(who_.slowly / slow_jumps, least_jump));
     co_await settle();
   }
   awaitable<void> pass_idly() override {
@@ -110,6 +113,12 @@ class travel_time final : public real_time {
   duration slack() const override { return who_.attentive() + std::chrono::seconds(10); }
 
  private:
+  awaitable<void> pass_in_jumps(time_point t, duration step) {
+    while (clock_.now() < t) {
+      co_await jump(std::min(length_of_jump(step), duration(t - clock_.now())));
+      co_await settle();
+    }
+  }
   duration length_of_jump(duration step) const {
     const auto next = clock_.next_to_wake();
     if (!next) return step;

@@ -47,6 +47,9 @@ struct outsiders {
   std::function<bool()> have_noticed;   // since they were told so
   std::function<bool()> are_at_rest;    // nothing has happened since this was asked before
   std::function<duration()> attentive;  // at most this far in one jump
+  // The end of each wait passes slowly, so that who looks at the clock only now and then has looked
+  // when it is over.
+  duration slowly{0};
 };
 std::unique_ptr<world_time> make_travel_time(time_point start, outsiders who);
 std::unique_ptr<world_time> make_real_time(outsiders who);

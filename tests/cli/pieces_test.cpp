@@ -202,6 +202,57 @@ TEST(repeats, with_another_verdict_fail_the_case) {
   EXPECT_EQ(first.cases[0].verdict, scenarios::case_verdict::fail);
 }
 
+// One handshake, and what it gave.
+scenarios::run_result foreign_run_of(const scenarios::scenario& of, const scenarios::target& on,
+                                     const std::string& note, scenarios::probe_verdict seen,
+                                     const std::string& expected) {
+  auto run = run_of(of, note);
+  auto& result = run.cases[0];
+  result.what.on = &on;
+  scenarios::event shaken{};
+  shaken.at = of.start;
+  shaken.what = scenarios::handshake_done{{seen, {}, {}, {}, {}, 0}, "", true, "TLSv1.3", {}};
+  result.events.push_back(shaken);
+  scenarios::step_result step{};
+  step.kind = "handshake";
+  step.where = {7, 5};
+  step.expected = expected;
+  result.steps.push_back(step);
+  return run;
+}
+
+TEST(repeats, of_another_server_are_told_apart_by_what_clients_see) {
+  using enum scenarios::probe_verdict;
+  const auto of = scenario_of("x");
+  const scenarios::target on{};
+  auto first = foreign_run_of(of, on, "at 43 ms", good, "good");
+  const repeat_check check(first);
+  check.compare(first, foreign_run_of(of, on, "at 21 ms", good, "good"), 2);
+  EXPECT_EQ(first.cases[0].verdict, scenarios::case_verdict::pass);
+  check.compare(first, foreign_run_of(of, on, "at 43 ms", none, "good"), 3);
+  EXPECT_EQ(first.cases[0].verdict, scenarios::case_verdict::fail);
+  EXPECT_THAT(first.cases[0].reason,
+              testing::ContainsRegex("repeat 3 .*line 7, handshake: 'good.*' became 'none"));
+}
+
+TEST(repeats, of_another_server_may_differ_where_nothing_is_expected) {
+  using enum scenarios::probe_verdict;
+  const auto of = scenario_of("x");
+  const scenarios::target on{};
+  auto first = foreign_run_of(of, on, "a", good, "any");
+  repeat_check(first).compare(first, foreign_run_of(of, on, "a", none, "any"), 2);
+  EXPECT_EQ(first.cases[0].verdict, scenarios::case_verdict::pass);
+}
+
+TEST(repeats, that_pass_are_told_of_a_case_that_failed) {
+  const auto of = scenario_of("x");
+  auto first = run_of(of, "a");
+  first.cases[0].verdict = scenarios::case_verdict::fail;
+  first.cases[0].reason = "seen none";
+  repeat_check(first).compare(first, run_of(of, "b"), 2);
+  EXPECT_EQ(first.cases[0].reason, "seen none; repeat 2 passed");
+}
+
 TEST(repeats, that_were_cut_short_say_nothing_of_the_rest) {
   const auto of = scenario_of("x");
   auto first = run_of(of, "a");
