@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -46,11 +47,38 @@ bool is_path(const std::string& text) {
   return text.find('/') != std::string::npos || text.ends_with(".json");
 }
 
-// A command may begin with a program that only becomes another user: see the version as well.
-std::optional<std::string> missing_program(const scenarios::target& what) {
-  for (const auto* words : {&what.version, &what.command}) {
-    const auto& program = words->front();
-    if (!program.starts_with("${") && !runtime::find_program(program)) return program;
+bool is_there(const std::string& program) {
+  return program.starts_with("${") || runtime::find_program(program).has_value();
+}
+
+struct want {
+  std::string what;
+  std::string hint;
+};
+
+std::string apt_line(const scenarios::target& what) {
+  return what.package.empty() ? "" : fmt::format("as root: apt-get install {}", what.package);
+}
+
+// A command may begin with a program that only becomes another user; then it is the version's that
+// is missing, and the package may help. Otherwise the package is there and the description wrong.
+std::optional<want> missing_from(const scenarios::target& what) {
+  const auto& program = what.command.front();
+  if (!is_there(program)) {
+    const bool is_path = program.find('/') != program.npos;
+    return want{
+        fmt::format("{} is not {}", program, is_path ? "there, or no program" : "installed"),
+        is_path ? fmt::format("'command' in {}", what.file) : apt_line(what)};
+  }
+  if (!what.version.empty() && !is_there(what.version.front())) {
+    auto hint = fmt::format("'version' in {}", what.file);
+    if (!what.package.empty()) hint += fmt::format("; if it comes with it: {}", apt_line(what));
+    return want{fmt::format("{}, which tells its version, is not there", what.version.front()),
+                std::move(hint)};
+  }
+  if (!what.user.empty() && ::geteuid() == 0 && !runtime::find_user(what.user)) {
+    return want{fmt::format("there is no user '{}' on this machine", what.user),
+                fmt::format("'user' in {}", what.file)};
   }
   return std::nullopt;
 }
@@ -70,9 +98,14 @@ target_choice choose_target(const std::string& text) {
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
   const auto near = runtime::nearest_word(text, known);
+  const auto here = text + ".json";
+  if (std::error_code error; fs::exists(here, error)) {
+    throw failure(exit_code::missing, fmt::format("no such target: '{}'", text),
+                  fmt::format("the description here is ./{}", here));
+  }
   const std::string all = fmt::format("known targets: {}; or the path of a description of your own",
                                       fmt::join(names, ", "));
-  throw failure(exit_code::missing, fmt::format("--target: no such target: '{}'", text),
+  throw failure(exit_code::missing, fmt::format("no such target: '{}'", text),
                 near ? fmt::format("did you mean {}? {}", *near, all) : all);
 }
 
@@ -84,15 +117,14 @@ std::vector<scenarios::target> bundled_targets() {
 }
 
 bool is_installed(const scenarios::target& what) {
-  return !missing_program(what);
+  return !missing_from(what);
 }
 
 void require_installed(const scenarios::target& what) {
-  const auto missing = missing_program(what);
+  auto missing = missing_from(what);
   if (!missing) return;
-  throw failure(exit_code::missing,
-                fmt::format("--target {}: {} is not installed", what.name, *missing),
-                fmt::format("as root: apt-get install {}", what.package));
+  throw failure(exit_code::missing, fmt::format("target {}: {}", what.name, missing->what),
+                std::move(missing->hint));
 }
 
 }  // namespace staplelab::cli

@@ -24,8 +24,8 @@ target_choice choose_target(const std::string& text);
 // All that are bundled, by name. Throws failure as above.
 std::vector<scenarios::target> bundled_targets();
 
-// Throws failure with code 5, and the line that installs it, when its program is not on this
-// machine.
+// Throws failure with code 5 when its program or its user is not on this machine, with the line
+// that installs it where that would help.
 void require_installed(const scenarios::target& what);
 bool is_installed(const scenarios::target& what);
 

@@ -262,7 +262,7 @@ constexpr key_row<target> target_rows[] = {
     {"$schema", elsewhere<target>},
     {"title", into<&target::title, read_text>, presence::required},
     {"about", into<&target::about, read_prose>},
-    {"package", into<&target::package, read_text>, presence::required},
+    {"package", into<&target::package, read_text>},
     {"version", into<&target::version, read_command>, presence::required},
     {"profile", into<&target::profile, read_profile>},
     {"command", into<&target::command, read_command>, presence::required},
@@ -289,6 +289,26 @@ constexpr key_row<target> target_rows[] = {
 
 }  // namespace
 
+namespace {
+
+// A program that was built beside its description, and is run from the server's folder.
+void place(target_command& words, const std::filesystem::path& folder) {
+  if (words.empty()) return;
+  auto& program = words.front();
+  const bool relative =
+      program.find('/') != program.npos && !program.starts_with('/') && !program.starts_with("${");
+  if (relative) program = (folder / program).lexically_normal().string();
+}
+
+void place_programs(target& what, const std::filesystem::path& file) {
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  place(what.command, folder);
+  place(what.version, folder);
+  if (auto* reload = std::get_if<target_command>(&what.reload)) place(*reload, folder);
+}
+
+}  // namespace
+
 boost::system::result<target, parse_errors> parse_target(const std::filesystem::path& file) {
   const auto document = read_json(file);
   if (!document.errors.empty()) return document.errors;
@@ -306,6 +326,7 @@ boost::system::result<target, parse_errors> parse_target(const std::filesystem::
     check_templates(d, document.root, result);
   }
   if (!errors.empty()) return errors.take();
+  place_programs(result, file);
   return result;
 }
 

@@ -10,7 +10,8 @@
 
 namespace staplelab::scenarios {
 
-// Nothing throws for what a file holds.
+// Nothing throws for what a file holds. Programs with a slash in their names are those below the
+// file's folder.
 boost::system::result<target, parse_errors> parse_target(const std::filesystem::path& file);
 
 }  // namespace staplelab::scenarios

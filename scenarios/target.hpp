@@ -93,7 +93,7 @@ struct target {
   std::string file;
   std::string title;
   std::string about;
-  std::string package;  // of Debian
+  std::string package;  // of Debian; may be empty
   target_command version;
   std::string profile;  // whose expectations count
   target_command command;
