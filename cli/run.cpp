@@ -17,6 +17,7 @@
 #include "cli/loaded_scenarios.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"
+#include "cli/run_known.hpp"
 #include "cli/run_parity.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/run_repeat.hpp"
@@ -344,6 +345,7 @@ exit_code run_command::execute(const std::vector<scenarios::scenario_case>& case
                   fmt::format("interrupted after {} of {} cases", totals.started, cases.size()));
   }
   if (!against_.empty()) return show_parity(result, cases);
+  fmt::print(stderr, "{}", known_no_more(result));
   if (totals.failed > 0) return exit_code::unmet;
   return totals.errors > 0 ? exit_code::could_not_run : exit_code::success;
 }

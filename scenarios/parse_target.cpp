@@ -258,6 +258,16 @@ std::optional<known_difference> read_difference(decoder& d, const json_value& va
   return result;
 }
 
+constexpr key_row<known_deviation> deviation_rows[] = {
+    {"case", into<&known_deviation::cases, read_text>, presence::required},
+    {"why", into<&known_deviation::why, read_text>, presence::required},
+};
+std::optional<known_deviation> read_deviation(decoder& d, const json_value& value) {
+  known_deviation result;
+  read_object(d, value, "a known deviation", deviation_rows, result);
+  return result;
+}
+
 constexpr key_row<target> target_rows[] = {
     {"$schema", elsewhere<target>},
     {"title", into<&target::title, read_text>, presence::required},
@@ -285,6 +295,7 @@ constexpr key_row<target> target_rows[] = {
                 target& result) { read_object(d, value, "the settings", with_rows, result); }},
     {"lacks", into<&target::lacks, read_lacks>},
     {"differs", into<&target::differs, list_of<read_difference>>},
+    {"known", into<&target::known, list_of<read_deviation>>},
 };
 
 }  // namespace

@@ -151,6 +151,7 @@ case_result run_case(const scenario_case& what, const run_options& options) {
     }
     play_case(what, options, result);
     conclude(result);
+    excuse_known(result);
   } catch (const std::exception& error) {
     result.verdict = case_verdict::error;
     result.reason = error.what();

@@ -88,6 +88,12 @@ struct known_difference {
   std::string why;
 };
 
+// Where it is known not to do what is expected.
+struct known_deviation {
+  std::string cases;  // as above
+  std::string why;
+};
+
 struct target {
   std::string name;  // the file's stem
   std::string file;
@@ -120,6 +126,7 @@ struct target {
   template_values with_responder_url, with_store;
   std::map<target_feature, std::string> lacks;  // and why, one line
   std::vector<known_difference> differs;
+  std::vector<known_deviation> known;
 };
 
 std::string_view to_string(target_feature feature);

@@ -1,9 +1,10 @@
 #include "scenarios/target_fit.hpp"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 
 #include "responder/overloaded.hpp"
-#include "scenarios/target.hpp"
 
 namespace staplelab::scenarios {
 
@@ -168,6 +169,24 @@ expectation observable(expectation what, const target* on) {
     what.warned.reset();
   }
   return what;
+}
+
+const known_deviation* known_of(const scenario_case& what) {
+  if (!what.on) return nullptr;
+  const auto matches = [&](const known_deviation& each) {
+    return ::fnmatch(each.cases.c_str(), what.id().c_str(), 0) == 0 ||
+           ::fnmatch(each.cases.c_str(), what.of->name.c_str(), 0) == 0;
+  };
+  const auto& listed = what.on->known;
+  const auto found = std::ranges::find_if(listed, matches);
+  return found == listed.end() ? nullptr : &*found;
+}
+
+void excuse_known(case_result& result) {
+  const auto* known = known_of(result.what);
+  if (!known || result.verdict != case_verdict::fail) return;
+  result.verdict = case_verdict::skip;
+  result.reason = "known: " + known->why + "; " + result.reason;
 }
 
 expectation widened(expectation what, duration slack) {
