@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/fingerprint.hpp"
+#include "cli/fingerprint_subject.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"
@@ -29,7 +30,7 @@ class fingerprint_command final : public command {
  public:
   void describe(CLI::App& app) override {
     app.add_option("TARGET", targets_,
-                   "a bundled server, a description of your own, or builtin:PROFILE");
+                   "a bundled server, the JSON file of your own, or builtin:PROFILE");
     app.add_flag("--installed", installed_, "every bundled server that is on this machine");
     app.add_option("--cell", cells_, "only these cells, NAME[,NAME]")->type_name("NAME");
     app.add_flag("--transcript", transcript_, "what happened in the experiments behind the cells");
@@ -59,14 +60,20 @@ docs/fingerprint.md for what the cells mean.
   }
 
   exit_code run() override {
-    auto chosen = choose();
     const auto how = options();
+    auto chosen = choose(how.mode);
     std::optional<swept_folder> swept;
     if (std::ranges::any_of(chosen, is_foreign)) swept.emplace(swept_folder::place::disk);
     catch_interrupt();
     std::vector<fingerprint::row> rows;
+    std::size_t not_started = 0;
     for (const auto& each : chosen) {
       if (interrupted()) break;
+      if (const auto why = why_not_started(each, how.mode)) {
+        ++not_started;
+        fmt::print(stderr, "{}: {} does not start: {}\n", program_name, each.name, *why);
+        continue;
+      }
       auto found = examine_one(each, how);
       if (interrupted()) break;  // it is not whole
       rows.push_back(std::move(found));
@@ -78,6 +85,10 @@ docs/fingerprint.md for what the cells mean.
       fmt::print("{}", one ? json_report(rows.front()) : fingerprint::json_report(rows));
     }
     if (markdown_) fmt::print("{}", fingerprint::page(rows));
+    if (not_started > 0) {
+      throw failure(exit_code::could_not_run,
+                    fmt::format("{} of {} servers did not start", not_started, chosen.size()));
+    }
     if (interrupted()) {
       throw failure(exit_code::could_not_run,
                     fmt::format("interrupted after {} of {} servers", rows.size(), chosen.size()));
@@ -95,14 +106,20 @@ docs/fingerprint.md for what the cells mean.
     return std::holds_alternative<scenarios::target>(each.what);
   }
 
-  std::vector<chosen_target> choose() const {
+  static std::optional<std::string> why_not_started(const chosen_target& each, stapler::mode mode) {
+    const auto* foreign = std::get_if<scenarios::target>(&each.what);
+    return foreign ? cli::why_not_started(*foreign, mode) : std::nullopt;
+  }
+
+  std::vector<chosen_target> choose(stapler::mode mode) const {
     std::vector<chosen_target> all;
     for (const auto& text : targets_)
       all.push_back({text, choose_target(text)});
     if (installed_) {
       for (auto& each : bundled_targets()) {
         auto name = each.name;
-        if (is_installed(each)) all.push_back({std::move(name), std::move(each)});
+        if (!is_installed(each) || why_no_mode(each, mode)) continue;
+        all.push_back({std::move(name), std::move(each)});
       }
     }
     if (all.empty()) {
@@ -113,8 +130,12 @@ docs/fingerprint.md for what the cells mean.
       throw failure(exit_code::usage, "fingerprint: --json and --markdown exclude each other");
     }
     for (const auto& each : all) {
-      if (const auto* foreign = std::get_if<scenarios::target>(&each.what)) {
-        require_installed(*foreign);
+      const auto* foreign = std::get_if<scenarios::target>(&each.what);
+      if (!foreign) continue;
+      require_installed(*foreign);
+      if (const auto why = why_no_mode(*foreign, mode)) {
+        throw failure(exit_code::usage,
+                      fmt::format("--mode {}: {} has no such mode: {}", mode_, each.name, *why));
       }
     }
     return all;
@@ -128,7 +149,9 @@ docs/fingerprint.md for what the cells mean.
     for (const auto& name : split_list(cells_))
       how.only.push_back(choice("--cell", name, fingerprint::parse_cell, known));
     const std::string_view modes[] = {"auto", "must", "always"};
-    how.mode = choice("--mode", mode_, stapler::parse_mode, modes);
+    const bool staples = std::ranges::find(modes, mode_) != std::end(modes);
+    if (!staples) refuse_choice("--mode", mode_, modes);
+    how.mode = *stapler::parse_mode(mode_);
     how.jobs = static_cast<unsigned>(jobs_);
     how.times = static_cast<unsigned>(times_);
     return how;
