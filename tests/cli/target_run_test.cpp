@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* unmovable = "its clock cannot be moved on this machine";
 
@@ -57,6 +58,13 @@ constexpr const char* good_once = R"({
     {"advance": "6h"},
     {"handshake": {}, "expect": {"off": "none", "otherwise": "good"}}
   ]
+}
+)";
+
+constexpr const char* start_only = R"({
+  "title": "It starts",
+  "matrix": {"must_staple": [true], "mode": ["auto"]},
+  "steps": [{"start": "endpoint", "expect": "up"}]
 }
 )";
 
@@ -125,6 +133,36 @@ TEST_F(target_run, of_what_is_not_installed_ends_with_5_and_says_how_to_install_
   const auto ended = staplelab({"run", scenario, "--target", server});
   EXPECT_EQ(ended.exit_code, 5) << ended.out << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("apt-get install openssl"));
+}
+
+TEST_F(target_run, of_a_program_that_was_built_beside_its_description) {
+  const auto start = folder.write("start.json", start_only);
+  const auto program = folder.write("server", "#!/bin/sh\necho it is mine\nexit 7\n");
+  const auto server = folder.write("mine.json", description({"./server"}));
+  const auto absent = staplelab({"run", start, "--target", server});
+  EXPECT_EQ(absent.exit_code, 5) << absent.out << absent.err;
+  EXPECT_THAT(absent.err, HasSubstr(program + " is not there"));
+  EXPECT_THAT(absent.err, Not(HasSubstr("apt-get")));
+  fs::permissions(program, fs::perms::owner_all);
+  const auto ended = staplelab({"run", start, "--target", server, "--time", "real"});
+  EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("it is mine"));
+}
+
+TEST_F(target_run, tells_a_failure_that_is_known_from_one_that_is_not) {
+  const auto start = folder.write("start.json", start_only);
+  auto known = nlohmann::json::parse(description({"sh", "-c", "echo no key; exit 7"}));
+  known["known"].push_back({{"case", "start::auto::*"}, {"why", "it has no key yet"}});
+  const auto server = folder.write("mine.json", known.dump());
+  const std::vector<std::string> run{"run", start, "--target", server, "--time", "real"};
+  const auto ended = staplelab(run);
+  EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("known: it has no key yet; line 4"));
+  known["command"] = s_server();
+  folder.write("mine.json", known.dump());
+  const auto passed = staplelab(run);
+  EXPECT_EQ(passed.exit_code, 0) << passed.out << passed.err;
+  EXPECT_THAT(passed.err, HasSubstr("known no more: start::auto::must-staple::mine passes"));
 }
 
 TEST_F(target_run, of_a_description_with_a_mistake_ends_with_2_and_shows_it) {
