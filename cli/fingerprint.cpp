@@ -84,7 +84,7 @@ docs/fingerprint.md for what the cells mean.
       const bool one = chosen.size() == 1 && !rows.empty();
       fmt::print("{}", one ? json_report(rows.front()) : fingerprint::json_report(rows));
     }
-    if (markdown_) fmt::print("{}", fingerprint::page(rows));
+    if (markdown_) fmt::print("{}", fingerprint::page(rows, page_options(chosen)));
     if (not_started > 0) {
       throw failure(exit_code::could_not_run,
                     fmt::format("{} of {} servers did not start", not_started, chosen.size()));
@@ -154,6 +154,16 @@ docs/fingerprint.md for what the cells mean.
     how.mode = *stapler::parse_mode(mode_);
     how.jobs = static_cast<unsigned>(jobs_);
     how.times = static_cast<unsigned>(times_);
+    return how;
+  }
+
+  // A description of one's own is named by its path, and has no documentation beside it.
+  fingerprint::page_options page_options(const std::vector<chosen_target>& chosen) const {
+    fingerprint::page_options how{.of_documentation = installed_};
+    for (const auto& each : chosen) {
+      const auto* foreign = std::get_if<scenarios::target>(&each.what);
+      if (foreign) how.commands[foreign->name] = each.name;
+    }
     return how;
   }
 

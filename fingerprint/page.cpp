@@ -31,6 +31,16 @@ to be. The reasons are below, with the servers. A test of your own server takes
 [ten minutes](your-server.md).
 )";
 
+constexpr std::string_view own_introduction = R"(# How servers staple
+
+Found out by `staplelab fingerprint`, which took each server through the same experiments, from
+outside. {} Every server runs with the configuration in its description, with a certificate that
+promises a staple.
+
+`–` stands where a cell does not apply to a server, `?` where it was not the same as often as it had
+to be. The reasons are below, with the servers.
+)";
+
 struct table {
   std::string_view title;
   std::string_view about;
@@ -156,11 +166,13 @@ std::string reasons(const row& of) {
   return text;
 }
 
-std::string notes(const row& of) {
+std::string notes(const row& of, const page_options& how) {
+  const auto named = how.commands.find(of.target);
+  const auto& command = named == how.commands.end() ? of.target : named->second;
   std::string text;
   for (const auto& each : surprises(of)) {
     text += fmt::format("- {}\n  `staplelab fingerprint {} --cell {} --transcript`\n",
-                        each.sentence, of.target, to_string(each.which));
+                        each.sentence, command, to_string(each.which));
   }
   for (const auto which : of.unsteady) {
     if (!is_of_contract(which)) continue;
@@ -198,14 +210,15 @@ readiness readiness_of(const row& of) {
   return found;
 }
 
-std::string page(const std::vector<row>& rows) {
+std::string page(const std::vector<row>& rows, const page_options& how) {
   unsigned times = rows.empty() ? 1 : rows.front().times;
   for (const auto& each : rows)
     times = std::min(times, each.times);
   const auto certainty = times == 1
                              ? std::string("Each cell was looked at once.")
                              : fmt::format("Each cell was the same {} times in a row.", times);
-  std::string text = fmt::format(introduction, certainty);
+  std::string text = how.of_documentation ? fmt::format(introduction, certainty)
+                                          : fmt::format(own_introduction, certainty);
   text += versions(rows) + those_that_never_staple(rows);
   auto staplers = rows;
   std::erase_if(staplers, never_staples);
@@ -214,7 +227,7 @@ std::string page(const std::vector<row>& rows) {
   text += readiness_table(staplers) + shared_surprises(staplers);
   text += "\n## What is surprising\n\nBeside each sentence stands the command that shows it.\n";
   for (const auto& each : rows)
-    text += notes(each);
+    text += notes(each, how);
   return text;
 }
 

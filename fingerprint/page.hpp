@@ -2,6 +2,7 @@
 // the command that shows it. Markdown.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,13 @@
 
 namespace staplelab::fingerprint {
 
-std::string page(const std::vector<row>& rows);
+struct page_options {
+  // It stands beside the documentation, which it links to, and is written by `./do matrix`.
+  bool of_documentation = false;
+  // How a command names a target, where that is not its name: "./my-server.json".
+  std::map<std::string, std::string> commands = {};
+};
+std::string page(const std::vector<row>& rows, const page_options& how = {});
 
 // The columns of the table of web servers in "Is the Web Ready for OCSP Must-Staple?" (IMC 2018).
 struct readiness {

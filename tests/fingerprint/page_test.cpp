@@ -122,6 +122,15 @@ TEST(page, has_a_line_for_each_surprise_with_the_command_that_shows_it) {
   EXPECT_THAT(text, HasSubstr("- `hang_blocks`: not applicable, it asks nobody"));
 }
 
+TEST(page, on_a_server_of_ones_own_names_its_file_and_links_to_nothing) {
+  const auto of = row_with({{cell::first_handshake, word::none}});
+  const auto text = page({of}, {.of_documentation = false, .commands = {{"one", "./one.json"}}});
+  EXPECT_THAT(text, HasSubstr("`staplelab fingerprint ./one.json --cell first_handshake"));
+  EXPECT_THAT(text, Not(HasSubstr("./do matrix")));
+  EXPECT_THAT(text, Not(HasSubstr(".md)")));
+  EXPECT_THAT(page({of}, {.of_documentation = true}), HasSubstr("`./do matrix`"));
+}
+
 TEST(page, names_servers_that_never_staple_and_leaves_them_out_of_the_tables) {
   const auto text = page({row_with({{cell::first_handshake, word::none},
                                     {cell::on_revoked, word::none},
