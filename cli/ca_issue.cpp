@@ -87,6 +87,9 @@ files of one.
       throw failure(exit_code::usage, csv_.empty() ? "the certificate's name is missing"
                                                    : "--csv goes without a name");
     }
+    if (count_ > 0 && !csv_.empty()) {
+      throw failure(exit_code::usage, "--count and --csv go one at a time");
+    }
     if (!request_.empty() && (count_ > 0 || !csv_.empty())) {
       throw failure(exit_code::usage, "--csr is for one certificate");
     }

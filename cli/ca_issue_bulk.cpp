@@ -31,6 +31,11 @@ std::vector<pki::bulk_entry> read_csv(const std::string& file) {
     }
     entry.name = entry.subject_alt_names.front();
     const auto [known, is_new] = lines.emplace(entry.name, number);
+    if (line.find('"') != std::string::npos) {
+      throw failure(exit_code::bad_input,
+                    fmt::format("{}:{}: quotes are not understood", file, number),
+                    "a name holds neither a comma nor a quote, and needs none around it");
+    }
     const bool gap = std::ranges::count(entry.subject_alt_names, std::string()) > 0;
     if (gap || !is_new) {
       throw failure(exit_code::bad_input,

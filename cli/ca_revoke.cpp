@@ -10,6 +10,7 @@
 #include "cli/command.hpp"
 #include "cli/list_file.hpp"
 #include "cli/options.hpp"
+#include "pki/errors.hpp"
 #include "pki/mini_ca.hpp"
 
 namespace staplelab::cli {
@@ -64,8 +65,7 @@ A responder that serves this CA answers `revoked` from the next request on.
     if (all_) {
       revoke_all(ca, what, now);
     } else if (!list_.empty()) {
-      const auto count = ca.revoke_each(listed(), what, now);
-      fmt::print("revoked {} certificate{} {}\n", count, count == 1 ? "" : "s", told(what));
+      revoke_listed(ca, what, now);
     } else {
       ca.revoke(which_, what, now);
       fmt::print("revoked {} {}\n", which_, told(what));
@@ -74,11 +74,23 @@ A responder that serves this CA answers `revoked` from the next request on.
   }
 
  private:
-  std::vector<std::string> listed() const {
+  void revoke_listed(pki::mini_ca& ca, const pki::revocation& what, pki::time_point now) const {
+    const auto lines = read_list(list_);
     std::vector<std::string> which;
-    for (auto& line : read_list(list_))
-      which.push_back(std::move(line.text));
-    return which;
+    for (const auto& line : lines)
+      which.push_back(line.text);
+    try {
+      const auto count = ca.revoke_each(which, what, now);
+      fmt::print("revoked {} certificate{} {}\n", count, count == 1 ? "" : "s", told(what));
+    } catch (const pki::input_error& refused) {
+      const std::string why = refused.what();
+      for (const auto& line : lines) {  // the message quotes the one that is to blame
+        if (why.find(fmt::format("'{}'", line.text)) == std::string::npos) continue;
+        throw failure(exit_code::bad_input,
+                      fmt::format("{}:{}: {}; nothing was revoked", list_, line.number, why));
+      }
+      throw;
+    }
   }
 
   pki::revocation revocation(pki::time_point now) const {

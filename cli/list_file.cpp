@@ -7,6 +7,11 @@
 #include "cli/failure.hpp"
 
 namespace staplelab::cli {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+}  // namespace
 
 std::vector<listed_line> read_list(const std::string& file) {
   std::ifstream in(file);
@@ -14,10 +19,12 @@ std::vector<listed_line> read_list(const std::string& file) {
   std::size_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
+    if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
     auto text = trimmed(std::string_view(line).substr(0, line.find('#')));
     if (!text.empty()) lines.push_back({number, std::move(text)});
   }
   if (!in.eof()) throw failure(exit_code::bad_input, fmt::format("cannot read {}", file));
+  if (lines.empty()) throw failure(exit_code::bad_input, fmt::format("{} lists nothing", file));
   return lines;
 }
 

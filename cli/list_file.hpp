@@ -1,5 +1,6 @@
 // Files that list something, one a line; "#" begins a comment, and lines without anything else do
-// not count. What cannot be read is a failure with code 2 that names the file.
+// not count, nor does a byte order mark. What cannot be read, and what lists nothing, is a failure
+// with code 2 that names the file.
 #pragma once
 
 #include <cstddef>

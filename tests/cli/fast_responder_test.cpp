@@ -77,6 +77,9 @@ TEST(issue_in_bulk, takes_a_list_or_tells_its_mistake) {
   EXPECT_EQ(staplelab({"ca", "issue", ca, "x", "--count", "2", "--san", "y"}).exit_code, 1);
   EXPECT_EQ(staplelab({"ca", "issue", ca, "--csv", list, "--san", "y"}).exit_code, 1);
   EXPECT_EQ(staplelab({"ca", "issue", ca, "x", "--csv", list}).exit_code, 1);
+  EXPECT_EQ(staplelab({"ca", "issue", ca, "--count", "3", "--csv", list}).exit_code, 1);
+  const auto quoted = folder.write("quoted.csv", "e.example\n\"f.example\"\n");
+  EXPECT_THAT(staplelab({"ca", "issue", ca, "--csv", quoted}).err, HasSubstr("quoted.csv:2:"));
   EXPECT_EQ(staplelab({"ca", "issue", ca, "--csv", list}).exit_code, 2);  // all are taken
 }
 
@@ -88,8 +91,12 @@ TEST(revoke_list, takes_all_of_a_file_or_nothing) {
   const auto wrong = folder.write("wrong.txt", "n-1\nn-9\n");
   const auto refused = staplelab({"ca", "revoke", ca, "--list", wrong});
   EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("wrong.txt:2:"));
   EXPECT_THAT(refused.err, HasSubstr("'n-9'"));
-  const auto list = folder.write("list.txt", "# leaked\nn-1\n\n  n-3  # this one too\n");
+  const auto empty = folder.write("empty.txt", "# nothing\n");
+  EXPECT_EQ(staplelab({"ca", "revoke", ca, "--list", empty}).exit_code, 2);
+  const auto list =
+      folder.write("list.txt", "\xef\xbb\xbf# leaked\r\nn-1\n\n  n-3  # this one too\n");
   const auto revoked = staplelab({"ca", "revoke", ca, "--list", list, "--reason", "keyCompromise"});
   EXPECT_EQ(revoked.exit_code, 0) << revoked.err;  // n-1 was left alone before
   EXPECT_THAT(revoked.out, HasSubstr("revoked 2 certificates"));
