@@ -81,8 +81,10 @@ docs/fingerprint.md for what the cells mean.
       if (rows.size() < chosen.size()) tell_time(rows.back());
     }
     if (json_) {
-      const bool one = chosen.size() == 1 && !rows.empty();
-      fmt::print("{}", one ? json_report(rows.front()) : fingerprint::json_report(rows));
+      // One server is an object, or nothing when it was not examined to the end.
+      const bool one = chosen.size() == 1;
+      if (!one) fmt::print("{}", fingerprint::json_report(rows));
+      if (one && !rows.empty()) fmt::print("{}", json_report(rows.front()));
     }
     if (markdown_) fmt::print("{}", fingerprint::page(rows, page_options(chosen)));
     if (not_started > 0) {

@@ -15,6 +15,7 @@ void catch_interrupt() {
   action.sa_handler = [](int) { has_come = true; };
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
 }
 
 const std::atomic<bool>& interrupted() {

@@ -1,5 +1,5 @@
-// Ctrl-C during work in pieces: the first one lets the pieces that run come to their end, the
-// second one ends the program.
+// Ctrl-C, or the SIGTERM by which a CI job is cancelled, during work in pieces: the first one lets
+// the pieces that run come to their end, the second one ends the program.
 #pragma once
 
 #include <atomic>

@@ -40,6 +40,7 @@ void write_artifacts(const fs::path& folder, const scenarios::run_result& run) {
   for (const scenarios::case_result& result : run.cases) {
     ++number;
     if (result.verdict == scenarios::case_verdict::pass) continue;
+    if (result.verdict == scenarios::case_verdict::skip) continue;
     const std::string content =
         fmt::format("{}\n{}: {}\n\n{}\ntranscript\n{}", result.what.id(),
                     scenarios::to_string(result.verdict), scenarios::one_line(result),

@@ -19,8 +19,22 @@ TEST(github_annotations, name_file_line_and_case) {
                         "title=revocation/turns-revoked%3A%3Amust%3A%3Amust-staple%3A%3A"
                         "builtin%3Aresilient::handshake at +3d: verdict: expected good, seen none"
                         "\n"));
-  EXPECT_THAT(lines, HasSubstr("::warning file="));
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 3);  // a case that passed has none
+}
+
+TEST(github_annotations, tell_of_all_that_was_skipped_in_one_line) {
+  sample_run sample;
+  const scenario& of = sample.add_scenario("x");
+  for (const char* reason : {"too short", "no such server", "too short"})
+    sample.add_case(of, stapler::mode::must, true, "nats", case_verdict::skip, reason);
+  EXPECT_EQ(github_annotations(sample.run, ""),
+            "::notice title=3 of 3 cases were skipped::2 x too short; 1 x no such server\n");
+}
+
+TEST(github_summary, leaves_out_what_was_never_started) {
+  auto sample = four_verdicts();
+  sample.run.cases[2].started = false;
+  EXPECT_THAT(github_summary(sample.run), testing::Not(HasSubstr("| skip |")));
 }
 
 TEST(github_annotations, keep_each_to_one_line_and_one_command) {
