@@ -59,12 +59,22 @@ constexpr key_row<scenario> scenario_rows[] = {
     {"steps", elsewhere<scenario>, presence::required},
 };
 
+// An incident begins on its day, or on the first of its month.
+time_point start_of(const scenario& one) {
+  if (!one.replays) return one.start;
+  const auto& date = one.replays->date;
+  const auto day = std::max(date.day(), std::chrono::day(1));
+  const time_point start = std::chrono::sys_days(date.year() / date.month() / day);
+  return start < earliest_start ? one.start : start;
+}
+
 scenario decode(decoder& d, const json_value& root) {
   scenario result;
   result.start = default_start;
   read_object(d, root, "a scenario", scenario_rows, result);
-  d.start = result.start;
   read_incident(d, root, result.replays);
+  if (root.find("start") == nullptr) result.start = start_of(result);
+  d.start = result.start;
   read_matrix(d, root.find("matrix"), result.over);
   read_pki(d, root.find("pki"), result);
   read_responder(d, root.find("responder"), root.at, result.responder);

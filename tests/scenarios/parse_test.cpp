@@ -285,5 +285,21 @@ TEST_F(parsing, a_reload_to_another_certificate_can_change_the_class) {
                     before));
 }
 
+TEST_F(parsing, an_incident_begins_on_its_day_unless_it_says_otherwise) {
+  const auto story = [](const std::string& date, const std::string& more = "") {
+    return R"({"title": "t", "date": ")" + date + R"(", "happened": "h", "discriminates": "d",
+      "good_server": "g", "sources": ["https://example.org/"], )" +
+           more + R"("steps": [{"note": "n"}]})";
+  };
+  using std::chrono::sys_days;
+  using std::chrono::year;
+  EXPECT_EQ(parsed(story("2017-05-18")).start, sys_days(year(2017) / 5 / 18));
+  EXPECT_EQ(parsed(story("2017-05")).start, sys_days(year(2017) / 5 / 1));
+  EXPECT_EQ(parsed(story("2017-05-18", R"("start": "2017-05-16T00:00:00Z", )")).start,
+            sys_days(year(2017) / 5 / 16));
+  EXPECT_EQ(parsed(story("1999-05-18")).start, parsed(with_steps(R"({"note": "n"})")).start)
+      << "no scenario begins before 2000";
+}
+
 }  // namespace
 }  // namespace staplelab::scenarios
