@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/terminal.hpp"
+#include "scenarios/client_harm.hpp"
 #include "scenarios/report_explain.hpp"
 #include "scenarios/report_table.hpp"
 
@@ -40,6 +41,7 @@ void run_screen::case_ended(const scenarios::case_result& result) {
 
 void run_screen::run_ended(const scenarios::run_result& run) {
   clear_progress();
+  warn_of_nothing(run);
   if (how_much_ == detail::silent) return;
   if (ended_ > 0 && how_much_ != detail::story)
     fmt::print("\n{}", scenarios::mode_table(run, style_));
@@ -49,8 +51,18 @@ void run_screen::run_ended(const scenarios::run_result& run) {
   }
   const auto alike = scenarios::common_failures(run, style_);
   if (!alike.empty() && how_much_ != detail::story) fmt::print("\n{}", alike);
-  const auto colour = broken_ == 0 ? scenarios::ink::green : scenarios::ink::red;
+  const auto colour = broken_ > 0                        ? scenarios::ink::red
+                      : scenarios::harmed_cases(run) > 0 ? scenarios::ink::yellow
+                                                         : scenarios::ink::green;
   fmt::print("\n{}\n", scenarios::painted(scenarios::totals_line(run), colour, style_));
+}
+
+// Green with nothing behind it misleads, whether a person reads it or a script.
+void run_screen::warn_of_nothing(const scenarios::run_result& run) const {
+  const auto totals = run.totals();
+  if (run.cases.empty() || totals.skipped < run.cases.size()) return;
+  fmt::print(stderr, "staplelab: warning: nothing was tested: all {} cases were skipped\n",
+             totals.skipped);
 }
 
 // Cases that took the same course are told once.

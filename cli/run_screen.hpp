@@ -22,6 +22,7 @@ class run_screen {
 
  private:
   void tell_story(const scenarios::case_result& result);
+  void warn_of_nothing(const scenarios::run_result& run) const;
   void show_progress(const scenarios::case_result& result);
   void clear_progress();
 

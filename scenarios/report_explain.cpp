@@ -2,17 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
 
-#include "responder/overloaded.hpp"
+#include "runtime/duration_text.hpp"
+#include "scenarios/client_harm.hpp"
 #include "scenarios/report_words.hpp"
 #include "stapler/mode.hpp"
 
 namespace staplelab::scenarios {
 namespace {
-
-using responder::overloaded;
 
 constexpr std::size_t text_width = 76;
 
@@ -48,14 +52,19 @@ std::string calendar(time_point t) {
 std::string validity(const probe_facts& found) {
   if (!found.this_update) return {};
   std::string text = ", of " + calendar(*found.this_update);
-  if (found.next_update) text += ", good until " + calendar(*found.next_update);
+  if (found.next_update) text += ", valid until " + calendar(*found.next_update);
   return text;
 }
+
+// What is said in a row is folded within one kind, whatever others say in between.
+enum class kind { event, client, fetch, answer, log };
 
 struct sentence {
   std::string_view who;
   std::string text;
+  kind of = kind::event;
 };
+using maybe = std::optional<sentence>;
 
 std::string seen(const probe_facts& found) {
   switch (found.verdict) {
@@ -69,6 +78,7 @@ std::string seen(const probe_facts& found) {
     case probe_verdict::good:
     case probe_verdict::revoked:
     case probe_verdict::unknown:
+      return fmt::format("gets a staple: {}{}", to_string(found.verdict), validity(found));
     case probe_verdict::error_status:
     case probe_verdict::malformed:
     case probe_verdict::expired:
@@ -82,111 +92,209 @@ std::string seen(const probe_facts& found) {
   return fmt::format("gets a staple: {}{}", to_string(found.verdict), validity(found));
 }
 
-std::optional<sentence> sentence_of(const stapler::event& told, const std::string& words) {
-  const bool of_no_interest = std::holds_alternative<stapler::fetch_started>(told) ||
-                              std::holds_alternative<stapler::fetch_ended>(told) ||
-                              std::holds_alternative<stapler::handshake_served>(told);
-  if (of_no_interest) return std::nullopt;
-  if (const auto* changed = std::get_if<stapler::staple_changed>(&told)) {
-    std::string text = fmt::format("holds a new staple: {}", pki::to_string(changed->status));
-    if (changed->next_update) text += ", good until " + calendar(*changed->next_update);
+// Attempts that brought a staple show in the staple.
+maybe attempt(const stapler::fetch_ended& fetch) {
+  if (fetch.verdict == pki::ocsp_verdict::good) return std::nullopt;
+  return sentence{"server",
+                  fmt::format("asks, and {}: {}", fetch.verdict ? "gets" : "no answer comes",
+                              fetch.verdict ? pki::to_string(*fetch.verdict) : fetch.outcome),
+                  kind::fetch};
+}
+
+// Decides what of the stream is told, and how. Nothing for what only a developer wants to know.
+class narrator {
+ public:
+  narrator(std::string words, bool is_ours) : words_(std::move(words)), is_ours_(is_ours) {}
+
+  maybe operator()(const ca_act&) const { return sentence{"CA", words_}; }
+  maybe operator()(const fault_changed& fault) const {
+    return sentence{"responder", (fault.set ? "misbehaves: " : "no longer: ") + fault.name};
+  }
+  maybe operator()(const responder_changed& changed) const {
+    return sentence{"responder", changed.settings};
+  }
+  maybe operator()(const handshake_done& done) const {
+    return sentence{"client", seen(done.found) + (done.asked ? "" : ", and asked for none"),
+                    kind::client};
+  }
+  maybe operator()(const query_done& done) const {
+    return sentence{"client",
+                    fmt::format("asks the responder: {}{}", to_string(done.found.verdict),
+                                validity(done.found)),
+                    kind::client};
+  }
+  maybe operator()(const process_ended&) const { return sentence{"server", words_}; }
+  maybe operator()(const store_changed&) const { return sentence{"store", words_}; }
+  maybe operator()(const clock_skewed&) const { return sentence{"clock", words_}; }
+  maybe operator()(const clock_moved&) const { return std::nullopt; }
+  maybe operator()(const mark_set&) const { return std::nullopt; }
+  maybe operator()(const note_made& note) const { return sentence{"", note.text}; }
+  maybe operator()(const responder::event& told) const {
+    const auto* answered = std::get_if<responder::request_answered>(&told);
+    return answered ? answer(*answered) : sentence{"responder", words_};
+  }
+  maybe operator()(const stapler::event& told) const { return std::visit(*this, told); }
+
+  maybe operator()(const stapler::fetch_started&) const { return std::nullopt; }
+  maybe operator()(const stapler::handshake_served&) const { return std::nullopt; }
+  maybe operator()(const stapler::fetch_ended& fetch) const { return attempt(fetch); }
+  maybe operator()(const stapler::staple_changed& changed) const {
+    std::string text = fmt::format("holds a new staple: {}", pki::to_string(changed.status));
+    if (changed.next_update) text += ", valid until " + calendar(*changed.next_update);
     return sentence{"server", std::move(text)};
   }
-  if (const auto* warning = std::get_if<stapler::warned>(&told)) {
-    return sentence{"server", "warns: " + warning->message};
+  // Lines of another program's log are for the transcript.
+  maybe operator()(const stapler::warned& warning) const {
+    if (!is_ours_) return sentence{"server", "warns in its log", kind::log};
+    return sentence{"server", "warns: " + warning.message};
   }
-  return sentence{"server", words};
+  maybe operator()(const stapler::endpoint_started&) const { return sentence{"server", words_}; }
+  maybe operator()(const stapler::endpoint_refused&) const { return sentence{"server", words_}; }
+  maybe operator()(const stapler::endpoint_shut_down&) const { return sentence{"server", words_}; }
+  maybe operator()(const stapler::endpoint_reloaded&) const { return sentence{"server", words_}; }
+  maybe operator()(const stapler::endpoint_reload_failed&) const {
+    return sentence{"server", words_};
+  }
+
+ private:
+  // Our own server tells what came of its asking; of others this is all that shows.
+  maybe answer(const responder::request_answered& answered) const {
+    if (is_ours_ || !answered.said.empty()) return std::nullopt;
+    const auto arrow = words_.find("-> ");
+    return sentence{"responder", "is asked, and answers " + words_.substr(arrow + 3), kind::answer};
+  }
+
+  std::string words_;  // of the event, in the transcript
+  bool is_ours_;       // the server
+};
+
+maybe sentence_of(const event& e, const scenario_case& of) {
+  return std::visit(narrator(words_of(e, of.of->start).text, of.on == nullptr), e.what);
 }
 
-// Nothing for what only a developer wants to know.
-std::optional<sentence> sentence_of(const event& e, time_point start) {
-  using maybe = std::optional<sentence>;
-  const std::string words = words_of(e, start).text;
-  return std::visit(overloaded{
-                        [&](const ca_act&) -> maybe { return sentence{"CA", words}; },
-                        [](const fault_changed& fault) -> maybe {
-                          return sentence{"responder", fault.set ? "misbehaves: " + fault.name
-                                                                 : "no longer: " + fault.name};
-                        },
-                        [](const responder_changed& changed) -> maybe {
-                          return sentence{"responder", changed.settings};
-                        },
-                        [](const handshake_done& done) -> maybe {
-                          return sentence{"client", seen(done.found) +
-                                                        (done.asked ? "" : ", and asked for none")};
-                        },
-                        [](const query_done& done) -> maybe {
-                          return sentence{"client", fmt::format("asks the responder: {}{}",
-                                                                to_string(done.found.verdict),
-                                                                validity(done.found))};
-                        },
-                        [&](const process_ended&) -> maybe { return sentence{"server", words}; },
-                        [&](const store_changed&) -> maybe { return sentence{"store", words}; },
-                        [&](const clock_skewed&) -> maybe { return sentence{"clock", words}; },
-                        [](const clock_moved&) -> maybe { return std::nullopt; },
-                        [](const mark_set&) -> maybe { return std::nullopt; },
-                        [](const note_made& note) -> maybe { return sentence{"", note.text}; },
-                        [&](const responder::event& told) -> maybe {
-                          if (std::holds_alternative<responder::request_answered>(told))
-                            return std::nullopt;
-                          return sentence{"responder", words};
-                        },
-                        [&](const stapler::event& told) { return sentence_of(told, words); },
-                    },
-                    e.what);
+// A line of the story: the same thing said several times is said once, with how often, at which
+// pace, and until when.
+struct story_line {
+  sentence what;
+  std::vector<time_point> at;
+  bool is_judgement = false;
+};
+
+// Of these gaps as many as show how they grow.
+std::string pace_of(const std::vector<time_point>& at) {
+  constexpr std::size_t most = 5;
+  std::vector<std::string> gaps;
+  for (std::size_t i = 1; i < at.size(); ++i) {
+    const auto gap = std::chrono::round<std::chrono::seconds>(at[i] - at[i - 1]);
+    if (gap.count() > 0) gaps.push_back(runtime::to_text(gap));
+  }
+  if (gaps.empty()) return {};
+  if (std::ranges::count(gaps, gaps.front()) == std::ssize(gaps)) {
+    return gaps.size() == 1 ? fmt::format(", {} apart", gaps.front())
+                            : fmt::format(", every {}", gaps.front());
+  }
+  if (gaps.size() <= most) return fmt::format(", {} apart", fmt::join(gaps, ", "));
+  return fmt::format(", {}, ... {} apart", fmt::join(gaps.begin(), gaps.begin() + most - 1, ", "),
+                     gaps.back());
 }
 
-// The same thing said several times in a row is said once, with how often and until when.
+std::string times_of(const story_line& one) {
+  if (one.at.size() == 1) return {};
+  std::string text = fmt::format("  ({} times", one.at.size());
+  if (one.what.of == kind::fetch || one.what.of == kind::answer) text += pace_of(one.at);
+  if (one.at.back() > one.at.front()) text += ", the last on " + calendar(one.at.back());
+  return text + ")";
+}
+
 class storyteller {
  public:
   explicit storyteller(const text_style& style) : style_(style) {}
 
-  void tell(time_point at, const sentence& what) {
-    if (times_ > 0 && what.who == who_ && what.text == text_) {
-      ++times_;
-      last_ = at;
+  void tell(time_point at, sentence what) {
+    if (auto* same = said_last(what)) {
+      same->at.push_back(at);
       return;
     }
-    flush();
-    who_ = what.who;
-    text_ = what.text;
-    first_ = last_ = at;
-    times_ = 1;
+    lines_.push_back({std::move(what), {at}});
   }
   void judge(const step_result& step) {
     if (step.verdict == case_verdict::pass || step.expected.empty()) return;
-    flush();
-    told_ += painted(fmt::format("  {:<19}  {:<9}  expected {}, seen {}\n", "", "",
-                                 on_one_line(step.expected), on_one_line(step.observed)),
-                     ink::red, style_);
+    auto text =
+        fmt::format("expected {}, seen {}", on_one_line(step.expected), on_one_line(step.observed));
+    lines_.push_back({{"", std::move(text)}, {step.at}, true});
   }
-  std::string take() {
-    flush();
-    return std::move(told_);
+  void add_idle(std::size_t steps) {
+    lines_.push_back(
+        {{"", fmt::format("and {} more step{} that found nobody", steps, steps == 1 ? "" : "s")},
+         {{}},
+         true});
+  }
+  std::string take() const {
+    std::string text;
+    for (const auto& one : lines_)
+      text += written(one) + "\n";
+    return text;
   }
 
  private:
-  void flush() {
-    if (times_ == 0) return;
-    std::string text = text_;
-    if (times_ > 1) text += fmt::format("  ({} times", times_);
-    if (times_ > 1 && last_ > first_) text += ", the last on " + calendar(last_);
-    if (times_ > 1) text += ")";
-    const std::string line =
-        fmt::format("  {:<19}  {:<9}  {}", calendar(first_), who_, on_one_line(text));
-    told_ += who_.empty() ? painted(line, ink::bold, style_) : line;
-    told_ += '\n';
-    times_ = 0;
+  // The last of its kind, if nothing but clients and attempts came after it.
+  story_line* said_last(const sentence& what) {
+    for (auto one = lines_.rbegin(); one != lines_.rend(); ++one) {
+      const bool same_kind = one->what.of == what.of && one->what.who == what.who;
+      if (same_kind || one->is_judgement || one->what.of == kind::event) {
+        const bool same = same_kind && !one->is_judgement && one->what.text == what.text;
+        return same ? &*one : nullptr;
+      }
+    }
+    return nullptr;
+  }
+  std::string written(const story_line& one) const {
+    if (one.is_judgement) {
+      return painted(fmt::format("  {:<19}  {:<9}  {}", "", "", one.what.text), ink::red, style_);
+    }
+    const auto line = fmt::format("  {:<19}  {:<9}  {}", calendar(one.at.front()), one.what.who,
+                                  on_one_line(one.what.text + times_of(one)));
+    return one.what.who.empty() ? painted(line, ink::bold, style_) : line;
   }
 
   const text_style& style_;
-  std::string told_;
-  std::string_view who_;
-  std::string text_;
-  time_point first_{};
-  time_point last_{};
-  std::size_t times_ = 0;
+  std::vector<story_line> lines_;
 };
+
+// After a start that failed, what does not find a server says nothing new.
+class start_watch {
+ public:
+  void take(const event& e) {
+    const auto* told = std::get_if<stapler::event>(&e.what);
+    if (told == nullptr) return;
+    if (std::holds_alternative<stapler::endpoint_refused>(*told)) refused_ = true;
+    if (std::holds_alternative<stapler::endpoint_started>(*told)) refused_ = told_ = false;
+  }
+  // The first one is told.
+  bool says_nothing_new(const event& e) {
+    const auto* done = std::get_if<handshake_done>(&e.what);
+    const bool idle = refused_ && done && done->found.verdict == probe_verdict::refused;
+    return idle && std::exchange(told_, true);
+  }
+
+ private:
+  bool refused_ = false;
+  bool told_ = false;
+};
+
+std::string ending(const case_result& result, const text_style& style) {
+  const bool held = result.verdict == case_verdict::pass;
+  const std::string end =
+      held ? "  Everything held.\n"
+           : fmt::format("  {}: {}\n", to_string(result.verdict), on_one_line(one_line(result)));
+  std::string text = painted(end, held ? ink::green : ink::red, style);
+  if (const auto harm = harm_of(result)) {
+    auto told = fmt::format("{}: {}; {}", harm_heading(result), harm_text(*harm), harm_span(*harm));
+    told.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(told.front())));
+    text += painted(wrapped(told, "  "), ink::yellow, style);
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -210,26 +318,26 @@ std::string whose_story(const scenario_case& what) {
 }
 
 std::string told_after(const case_result& result, const text_style& style) {
-  const auto start = result.what.of->start;
   storyteller story(style);
+  start_watch starts;
   std::size_t next = 0;
   const auto tell_until = [&](std::size_t end) {
     for (; next < end; ++next) {
       const event& e = result.events[next];
-      if (const auto said = sentence_of(e, start)) story.tell(e.at, *said);
+      starts.take(e);
+      if (starts.says_nothing_new(e)) continue;
+      if (auto said = sentence_of(e, result.what)) story.tell(e.at, *std::move(said));
     }
   };
+  const auto idle = idle_steps(result);
   for (std::size_t i = 0; i < result.steps.size(); ++i) {
     const bool last = i + 1 == result.steps.size();
     tell_until(last ? result.events.size() : result.steps[i + 1].first_event);
-    story.judge(result.steps[i]);
+    if (!idle.contains(&result.steps[i])) story.judge(result.steps[i]);
   }
   tell_until(result.events.size());
-  const bool held = result.verdict == case_verdict::pass;
-  const std::string end =
-      held ? "  Everything held.\n"
-           : fmt::format("  {}: {}\n", to_string(result.verdict), on_one_line(one_line(result)));
-  return story.take() + painted(end, held ? ink::green : ink::red, style);
+  if (!idle.empty()) story.add_idle(idle.size());
+  return story.take() + ending(result, style);
 }
 
 }  // namespace staplelab::scenarios

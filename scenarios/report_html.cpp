@@ -7,6 +7,7 @@
 
 #include "pki/base64.hpp"
 #include "pki/time.hpp"
+#include "scenarios/client_harm.hpp"
 #include "scenarios/event_message.hpp"
 #include "scenarios/gzip.hpp"
 #include "scenarios/report_words.hpp"
@@ -115,12 +116,24 @@ ordered_json detail(const case_result& result, std::size_t number) {
   return message;
 }
 
+ordered_json told(const client_harm& harm, const case_result& result) {
+  const time_point start = result.what.of->start;
+  ordered_json object;
+  object["heading"] = harm_heading(result);
+  object["text"] = harm_text(harm);
+  object["span"] = harm_span(harm);
+  object["first"] = (harm.first - start).count();
+  object["last"] = (harm.last - start).count();
+  return object;
+}
+
 ordered_json ended(const case_result& result, std::size_t number) {
   ordered_json message;
   message["m"] = "verdict";
   message["n"] = number;
   message["verdict"] = to_string(result.verdict);
   put_text(message, "reason", one_line(result));
+  if (const auto harm = harm_of(result)) message["harm"] = told(*harm, result);
   message["simulated_ms"] = result.simulated.count();
   message["wall_ms"] = std::llround(result.wall_ms);
   return message;

@@ -9,6 +9,8 @@
 namespace staplelab::scenarios {
 
 // Ends with a newline. `version` is the program's.
-std::string json_report(const run_result& run, std::string_view version);
+// `told`: each case has a "story" as well, the lines of report_explain.hpp, and the incident that
+// it replays.
+std::string json_report(const run_result& run, std::string_view version, bool told = false);
 
 }  // namespace staplelab::scenarios

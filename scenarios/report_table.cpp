@@ -13,12 +13,33 @@
 #include <vector>
 
 #include "runtime/duration_text.hpp"
+#include "scenarios/client_harm.hpp"
 #include "scenarios/report_words.hpp"
 #include "scenarios/target.hpp"
 #include "stapler/mode.hpp"
 
 namespace staplelab::scenarios {
 namespace {
+
+// How a case stands in the table; by weight, since of two cases in one cell (there are none unless
+// a file is run twice) the worse one shows.
+enum class standing { pass, harmful, skip, fail, error };
+constexpr std::array all_standings{standing::pass, standing::harmful, standing::fail,
+                                   standing::skip, standing::error};
+
+standing standing_of(const case_result& result) {
+  switch (result.verdict) {
+    case case_verdict::pass:
+      return harm_of(result) ? standing::harmful : standing::pass;
+    case case_verdict::fail:
+      return standing::fail;
+    case case_verdict::skip:
+      return standing::skip;
+    case case_verdict::error:
+      return standing::error;
+  }
+  return standing::error;
+}
 
 struct mark {
   std::string_view symbol;  // one column wide
@@ -27,23 +48,25 @@ struct mark {
   ink colour;
 };
 
-mark mark_of(case_verdict verdict) {
-  switch (verdict) {
-    case case_verdict::pass:
+mark mark_of(standing what) {
+  switch (what) {
+    case standing::pass:
       return {"✔", "+", "passed", ink::green};
-    case case_verdict::fail:
+    case standing::harmful:
+      return {"▲", "~", "passed, but bad for clients", ink::yellow};
+    case standing::fail:
       return {"✘", "F", "failed", ink::red};
-    case case_verdict::skip:
+    case standing::skip:
       return {"○", "s", "skipped", ink::yellow};
-    case case_verdict::error:
+    case standing::error:
       return {"!", "E", "error", ink::red};
   }
   return {};
 }
 
-std::string symbol_of(std::optional<case_verdict> verdict, const text_style& style) {
-  if (!verdict) return painted(style.unicode ? "·" : ".", ink::faint, style);
-  const mark what = mark_of(*verdict);
+std::string symbol_of(std::optional<standing> cell, const text_style& style) {
+  if (!cell) return painted(style.unicode ? "·" : ".", ink::faint, style);
+  const mark what = mark_of(*cell);
   return painted(style.unicode ? what.symbol : what.plain, what.colour, style);
 }
 
@@ -53,44 +76,34 @@ struct column {
   auto operator<=>(const column&) const = default;
 };
 
-// Verdicts of one scenario by column and profile.
-using row = std::map<std::pair<column, std::string>, case_verdict>;
+// The cases of one scenario by column and by what they ran on.
+using row = std::map<std::pair<column, std::string>, standing>;
 
 struct table {
   std::vector<const scenario*> scenarios;  // in the order of the run
   std::map<const scenario*, row> rows;
   std::set<stapler::mode> modes;
-  std::set<bool> kinds;            // of certificates
-  std::set<std::string> profiles;  // or targets
-  bool has_targets = false;
+  std::set<bool> kinds;               // of certificates
+  std::vector<std::string> subjects;  // profiles and targets, in the order of the run
+  bool profiles = false;              // among them
+  bool targets = false;
 };
-
-const std::string& player_of(const scenario_case& what) {
-  return what.on ? what.on->name : what.profile;
-}
-
-// Of two cases in one cell (there are none unless a file is run twice) the worse one shows.
-case_verdict worse(case_verdict a, case_verdict b) {
-  constexpr std::array by_weight{case_verdict::pass, case_verdict::skip, case_verdict::fail,
-                                 case_verdict::error};
-  const auto weight = [&](case_verdict v) {
-    return std::find(by_weight.begin(), by_weight.end(), v) - by_weight.begin();
-  };
-  return weight(a) < weight(b) ? b : a;
-}
 
 table table_of(const run_result& run) {
   table all;
   for (const case_result& result : run.cases) {
     const scenario_case& what = result.what;
     if (!all.rows.contains(what.of)) all.scenarios.push_back(what.of);
-    const std::pair key{column{what.mode, what.must_staple}, player_of(what)};
-    const auto [cell, fresh] = all.rows[what.of].try_emplace(key, result.verdict);
-    if (!fresh) cell->second = worse(cell->second, result.verdict);
+    const std::string subject = subject_of(what);
+    const std::pair key{column{what.mode, what.must_staple}, subject};
+    const auto [cell, fresh] = all.rows[what.of].try_emplace(key, standing_of(result));
+    if (!fresh) cell->second = std::max(cell->second, standing_of(result));
     all.modes.insert(what.mode);
     all.kinds.insert(what.must_staple);
-    all.profiles.insert(player_of(what));
-    all.has_targets = all.has_targets || what.on != nullptr;
+    if (std::ranges::find(all.subjects, subject) == all.subjects.end()) {
+      all.subjects.push_back(subject);
+    }
+    (what.on ? all.targets : all.profiles) = true;
   }
   return all;
 }
@@ -100,7 +113,7 @@ std::string_view kind_label(bool must_staple) {
 }
 
 std::size_t cell_width(const table& all, bool must_staple) {
-  return std::max(all.profiles.size(), kind_label(must_staple).size());
+  return std::max(all.subjects.size(), kind_label(must_staple).size());
 }
 
 // Must-staple first: it is what stapling is about.
@@ -131,17 +144,17 @@ std::string head(const table& all, std::size_t name_width, const text_style& sty
   return painted(modes, ink::bold, style) + "\n" + painted(kinds, ink::faint, style) + "\n";
 }
 
-std::string cells(const table& all, const row& verdicts, const text_style& style) {
+std::string cells(const table& all, const row& cases, const text_style& style) {
   std::string text;
   for (const stapler::mode mode : all.modes) {
     std::size_t used = 0;
     for (const bool kind : kinds_of(all)) {
-      for (const std::string& profile : all.profiles) {
-        const auto found = verdicts.find({{mode, kind}, profile});
+      for (const std::string& subject : all.subjects) {
+        const auto found = cases.find({{mode, kind}, subject});
         text +=
-            symbol_of(found == verdicts.end() ? std::nullopt : std::optional(found->second), style);
+            symbol_of(found == cases.end() ? std::nullopt : std::optional(found->second), style);
       }
-      text += std::string(cell_width(all, kind) - all.profiles.size() + 2, ' ');
+      text += std::string(cell_width(all, kind) - all.subjects.size() + 2, ' ');
       used += cell_width(all, kind) + 2;
     }
     text += std::string(mode_width(all) - used, ' ');
@@ -150,23 +163,34 @@ std::string cells(const table& all, const row& verdicts, const text_style& style
   return text;
 }
 
-bool all_well(const row& verdicts) {
-  return std::all_of(verdicts.begin(), verdicts.end(), [](const auto& each) {
-    return each.second == case_verdict::pass || each.second == case_verdict::skip;
+bool all_well(const row& cases) {
+  return std::all_of(cases.begin(), cases.end(), [](const auto& each) {
+    return each.second != standing::fail && each.second != standing::error;
+  });
+}
+
+std::string_view kind_of_subjects(const table& all) {
+  if (all.targets && all.profiles) return "profile or target";
+  return all.targets ? "target" : "profile";
+}
+
+bool has(const table& all, standing what) {
+  return std::ranges::any_of(all.rows, [what](const auto& each) {
+    return std::ranges::any_of(each.second,
+                               [what](const auto& cell) { return cell.second == what; });
   });
 }
 
 std::string legend(const table& all, const text_style& style) {
   std::string text;
-  for (const auto verdict :
-       {case_verdict::pass, case_verdict::fail, case_verdict::skip, case_verdict::error}) {
-    text += fmt::format("{} {}  ", symbol_of(verdict, style), mark_of(verdict).word);
+  for (const auto what : all_standings) {
+    if (what == standing::harmful && !has(all, what)) continue;
+    text += fmt::format("{} {}  ", symbol_of(what, style), mark_of(what).word);
   }
   text += fmt::format("{} not in the matrix\n", symbol_of(std::nullopt, style));
   text += "m-s: must-staple certificate";
-  const std::vector<std::string> profiles(all.profiles.begin(), all.profiles.end());
-  return text + fmt::format("; {}{} in each cell: {}\n", all.has_targets ? "target" : "profile",
-                            profiles.size() == 1 ? "" : "s", fmt::join(profiles, ", "));
+  return text + fmt::format("; {}{} in each cell: {}\n", kind_of_subjects(all),
+                            all.subjects.size() == 1 ? "" : "s", fmt::join(all.subjects, ", "));
 }
 
 std::string folder_of(const std::string& name) {
@@ -207,14 +231,16 @@ std::string case_line(const case_result& result, const text_style& style) {
   }
   std::string line =
       fmt::format("{:<5} {}  {}  {}  {}", word, what.of->name, stapler::to_string(what.mode),
-                  certificate_kind(what), player_of(what));
+                  certificate_kind(what), subject_of(what));
   if (const std::string reason = one_line(result); !reason.empty()) line += "  " + reason;
   if (result.verdict != case_verdict::pass) {
     line += fmt::format("  ({})", step ? position_of(result, *step) : what.of->file);
   }
-  const ink colour =
-      result.verdict == case_verdict::pass ? ink::green : mark_of(result.verdict).colour;
-  return painted(on_one_line(line), colour, style) + "\n";
+  if (result.verdict == case_verdict::pass) {
+    if (const auto harm = harm_of(result))
+      line += fmt::format("  {}: {}", harm_heading(result), harm_text(*harm));
+  }
+  return painted(on_one_line(line), mark_of(standing_of(result)).colour, style) + "\n";
 }
 
 std::string mode_table(const run_result& run, const text_style& style) {
@@ -232,10 +258,10 @@ std::string mode_table(const run_result& run, const text_style& style) {
       text += painted(folder, ink::bold, style) + "\n";
     }
     const std::string name = "  " + name_in_folder(each->name);
-    const row& verdicts = all.rows.at(each);
-    text += all_well(verdicts) ? name : painted(name, ink::red, style);
+    const row& cases = all.rows.at(each);
+    text += all_well(cases) ? name : painted(name, ink::red, style);
     text += std::string(name_width - name.size(), ' ');
-    text += cells(all, verdicts, style) + "\n";
+    text += cells(all, cases, style) + "\n";
   }
   return text + legend(all, style);
 }
@@ -271,10 +297,12 @@ std::string totals_line(const run_result& run) {
   const run_totals totals = run.totals();
   const double simulated_s = static_cast<double>(totals.simulated.count()) / 1000;
   const double wall_s = run.wall_ms / 1000;
+  const std::size_t harmed = harmed_cases(run);
+  const std::string harm = harmed == 0 ? "" : fmt::format(" ({} bad for clients)", harmed);
   return fmt::format(
-      "{} cases: {} passed, {} failed, {} skipped, {} errors; {} simulated in {:.2f} s, {} "
+      "{} cases: {} passed{}, {} failed, {} skipped, {} errors; {} simulated in {:.2f} s, {} "
       "simulated seconds per second",
-      run.cases.size(), totals.passed, totals.failed, totals.skipped, totals.errors,
+      run.cases.size(), totals.passed, harm, totals.failed, totals.skipped, totals.errors,
       runtime::to_text(totals.simulated), wall_s,
       with_commas(wall_s > 0 ? std::floor(simulated_s / wall_s) : 0));
 }

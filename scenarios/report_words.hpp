@@ -1,7 +1,7 @@
 // What every report says of a case in the same words.
 #pragma once
 
-#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -10,11 +10,16 @@
 namespace staplelab::scenarios {
 
 std::string target_of(const scenario_case& what);              // "builtin:resilient"
+std::string subject_of(const scenario_case& what);             // "resilient", "nginx"
 std::string_view certificate_kind(const scenario_case& what);  // "must-staple", "plain"
 std::string position_of(const case_result& result, const step_result& step);  // "file:line"
 
 // The first step that did not hold; null when the case broke before any, or passed.
 const step_result* broken_step(const case_result& result);
+
+// Steps that did not hold for no other reason than that the server had not started: what went wrong
+// is told of the one before them.
+std::set<const step_result*> idle_steps(const case_result& result);
 
 // One line: "step 3, handshake: expected good, seen none". Empty for a case that passed.
 std::string one_line(const case_result& result);

@@ -162,18 +162,23 @@ function fetchLane(events: readonly Happening[]): Lane {
   return { id: 'fetches', label: 'Fetches', rows: 1, bars, marks };
 }
 
-/** Thin from thisUpdate to nextUpdate; thick while it is held and valid; hatched once it has expired. */
+/** Thin from thisUpdate to nextUpdate; thick while it is held and valid; hatched once it has expired. One that was dropped ends there. */
 function stapleLane(events: readonly Happening[]): Lane {
   const bars: Bar[] = [];
   const marks: Mark[] = [];
-  const staples = all(events, 'staple');
+  const staples = all(events, 'staple', 'dropped');
   const names = [...new Set(staples.map(([staple]) => staple.c ?? ''))];
   names.forEach((name, line) => {
     const own = staples.filter(([staple]) => (staple.c ?? '') === name);
     own.forEach(([staple, index], k) => {
       const row = 2 * line + (k % 2);
-      const { tone } = lookOfStatus(staple.v);
       const gone = endOfHolding(events, index, own[k + 1]?.[1]);
+      marks.push(mark(staple, index, row));
+      if (staple.e === 'dropped') {
+        if (staple.v) bars.push(insteadBar(staple.v, row, index, gone));
+        return;
+      }
+      const { tone } = lookOfStatus(staple.v);
       const label = names.length > 1 ? `${name}: ${staple.v}` : staple.v;
       const next: Edge = staple.next_update === undefined ? 'end' : { t: staple.next_update };
       bars.push({ row, from: { t: staple.this_update ?? staple.t }, to: next, tone, style: 'line', label: '', event: index });
@@ -185,11 +190,16 @@ function stapleLane(events: readonly Happening[]): Lane {
       });
       if (expires < goneAt)
         bars.push({ row, from: { t: expires }, to: goneEdge, tone: 'warn', style: 'hatched', label: 'expired', event: index });
-      marks.push(mark(staple, index, row));
     });
   });
   return { id: 'staple', label: 'Staple', rows: Math.max(1, 2 * names.length), bars, marks };
 }
+
+/** What is sent in the place of a staple that was dropped. */
+const insteadBar = (v: string, row: number, index: number, gone: number | 'end'): Bar => ({
+  row, from: { event: index }, to: gone === 'end' ? 'end' : { event: gone }, tone: lookOfStatus(v).tone, style: 'solid',
+  label: v, event: index,
+});
 
 function endOfHolding(events: readonly Happening[], from: number, replaced: number | undefined): number | 'end' {
   const limit = replaced ?? events.length;

@@ -29,7 +29,7 @@ export function matrixOf(cases: readonly Case[]): Matrix {
         columns.push({ mode, mustStaple });
     }
   }
-  const targets = [...new Set(cases.map(({ began }) => began.target))].sort();
+  const targets = [...new Set(cases.map(({ began }) => began.target))];
   const groups = new Map<string, Group>();
   const rows = new Map<string, Row>();
   for (const one of cases) {

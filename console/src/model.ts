@@ -1,6 +1,6 @@
 // What the stream has told so far, put together for the page. Grows message by message, so that it
 // does not matter whether a run has ended, or still goes on.
-import type { CaseBegan, CaseDetail, Happening, Message, RunBegan, RunEnded, ScenarioTold, Step, Verdict } from './stream.ts';
+import type { CaseBegan, CaseDetail, Happening, Harm, Message, RunBegan, RunEnded, ScenarioTold, Step, Verdict } from './stream.ts';
 
 export interface Case {
   n: number;
@@ -8,6 +8,7 @@ export interface Case {
   scenario: ScenarioTold;
   verdict?: Verdict; // absent while it runs
   reason: string;
+  harm?: Harm;
   simulated: number;
   wall: number;
 }
@@ -17,6 +18,8 @@ export interface Detail {
   events: Happening[];
   steps: Step[];
 }
+
+export const isHarmful = (one: Case) => one.verdict === 'pass' && one.harm !== undefined;
 
 export class Model {
   run: RunBegan | undefined;
@@ -51,6 +54,7 @@ export class Model {
         if (!of) break;
         of.verdict = message.verdict;
         of.reason = message.reason ?? '';
+        if (message.harm) of.harm = message.harm;
         of.simulated = message.simulated_ms;
         of.wall = message.wall_ms;
         break;
@@ -79,6 +83,11 @@ export class Model {
     const totals = { pass: 0, fail: 0, skip: 0, error: 0 };
     for (const one of this.cases) if (one.verdict) ++totals[one.verdict];
     return totals;
+  }
+
+  /** Cases that passed although clients suffered. */
+  harmed(): number {
+    return this.cases.filter(isHarmful).length;
   }
 
   watch(watcher: () => void): () => void {

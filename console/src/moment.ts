@@ -10,11 +10,15 @@ export interface Standing extends Look {
   more: string;
 }
 
-export function momentAt(events: readonly Happening[], index: number): Standing[] {
+/** `tells`: the endpoint is ours, and says what it holds. */
+export function momentAt(events: readonly Happening[], index: number, tells = true): Standing[] {
   const past = events.slice(0, index + 1);
   const now = past[past.length - 1]?.t ?? 0;
-  return [caAt(past), responderAt(past, now), stapleAt(past, now), endpointAt(past), clientAt(past)];
+  const staple = tells ? stapleAt(past, now) : untold;
+  return [caAt(past), responderAt(past, now), staple, endpointAt(past), clientAt(past)];
 }
+
+const untold: Standing = { who: 'Staple', word: 'not told', more: 'seen in handshakes only', tone: 'quiet', glyph: 'dot' };
 
 function last<E extends Happening['e']>(past: readonly Happening[], ...kinds: E[]): HappeningOf<E> | undefined {
   return past.findLast((event) => (kinds as string[]).includes(event.e)) as HappeningOf<E> | undefined;
@@ -51,10 +55,14 @@ function responderAt(past: readonly Happening[], now: number): Standing {
 
 function stapleAt(past: readonly Happening[], now: number): Standing {
   const nothing: Standing = { who: 'Staple', word: 'none', more: 'none is held', ...lookOfStatus('none') };
-  const staple = last(past, 'staple');
+  const staple = last(past, 'staple', 'dropped');
   if (!staple) return nothing;
   const ended = last(past, 'process', 'shut_down', 'refused');
   if (ended && past.lastIndexOf(ended) > past.lastIndexOf(staple)) return { ...nothing, more: 'gone with the endpoint' };
+  if (staple.e === 'dropped') {
+    if (!staple.v) return { ...nothing, more: `dropped at ${offsetText(staple.t)}` };
+    return { who: 'Staple', word: staple.v, more: `in place of a staple, since ${offsetText(staple.t)}`, ...lookOfStatus(staple.v) };
+  }
   const expires = staple.next_update;
   if (expires === undefined) return { who: 'Staple', word: staple.v, more: 'without nextUpdate', ...lookOfStatus(staple.v) };
   if (expires <= now)

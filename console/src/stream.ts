@@ -64,8 +64,19 @@ export interface CaseEnded {
   n: number;
   verdict: Verdict;
   reason?: string; // one line, of all but pass
+  harm?: Harm; // whatever the verdict
   simulated_ms: number;
   wall_ms: number;
+}
+
+/** What clients suffered: they were turned away, or got what they cannot accept. */
+export interface Harm {
+  heading: string; // "as known for nats, and bad for clients"
+  text: string; // "3 handshakes with unauthorized_signer, 2017-10-15 00:02 to 09:30"
+  span: string; // "all was well again at 2017-10-15 10:00"
+  why?: string; // what was wrong with the first staple
+  first: number;
+  last: number;
 }
 
 /** Last of all. */
@@ -132,6 +143,7 @@ export type Happening = Told &
     | { e: 'fetch'; url: string; method: string }
     | { e: 'fetched'; url: string; method: string; ok: boolean; v?: StatusWord }
     | ({ e: 'staple'; v: StatusWord; disk: boolean } & Dated)
+    | ({ e: 'dropped'; v?: StatusWord } & Dated) // the staple; v: of what is sent instead
     | { e: 'warning' }
     | { e: 'started' }
     | { e: 'refused'; exit: number }

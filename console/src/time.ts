@@ -37,6 +37,26 @@ export function dateText(epoch: number): string {
   return `${day}, ${date.toISOString().slice(11, 19)} UTC`;
 }
 
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** "15 Oct 00:02", of the calendar; seconds where there are any. */
+export function momentText(epoch: number): string {
+  const date = new Date(epoch);
+  const clock = date.toISOString().slice(11, date.getUTCSeconds() === 0 ? 16 : 19);
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${clock}`;
+}
+
+/** Of a tick: "15 Oct" at midnight, else "06:00"; on New Year's Day "1 Jan 2018". */
+export function tickText(epoch: number): string {
+  const date = new Date(epoch);
+  const clock = date.toISOString();
+  if (clock.slice(11, 23) !== '00:00:00.000') {
+    return date.getUTCMilliseconds() ? clock.slice(11, 23) : clock.slice(11, date.getUTCSeconds() === 0 ? 16 : 19);
+  }
+  const day = `${date.getUTCDate()} ${months[date.getUTCMonth()]}`;
+  return date.getUTCMonth() === 0 && date.getUTCDate() === 1 ? `${day} ${date.getUTCFullYear()}` : day;
+}
+
 /** Simulated time at large: "5,239 days", "14.3 years". */
 export function spanText(ms: number): string {
   const days = ms / 86_400_000;

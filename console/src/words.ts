@@ -61,6 +61,8 @@ export function lookOf(event: Happening): Look {
     case 'query':
     case 'staple':
       return lookOfStatus(event.v);
+    case 'dropped':
+      return event.v ? lookOfStatus(event.v) : lookOfStatus('none');
     case 'fetch':
       return { tone: 'info', glyph: 'down' };
     case 'fetched':

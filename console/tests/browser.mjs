@@ -139,6 +139,30 @@ test('tells the story of an incident beside the timeline', async (t) => {
   assert.equal(await plain.getByRole('complementary', { name: 'The incident' }).count(), 0);
 });
 
+test('marks what passed although clients suffered, and says how', async (t) => {
+  const id = 'outage/known-of-nats::auto::must-staple::builtin:nats';
+  const page = await open(t, { hash: `#case=${encodeURIComponent(id)}` });
+  const cell = page.locator('.cell[aria-current]');
+  assert.match(await cell.getAttribute('aria-label'), /pass, but bad for clients/);
+  assert.match(await page.locator('.count.verdict-harm').innerText(), /\d+ of these bad for clients/);
+  const suffered = page.getByRole('region', { name: 'What clients suffered' });
+  assert.match(await suffered.innerText(), /As known for nats, and bad for clients: 3 handshakes failed, 2026-03-09 00:00/);
+  await suffered.getByRole('button').click();
+  assert.match(await page.locator('.moment').innerText(), /Last client\s*handshake_failed/);
+  await page.keyboard.press('t');
+  assert.match(await page.locator('.scrubber .handle').textContent(), /^9 Mar 00:00$/);
+  assert.ok((await page.locator('.times text').allTextContents()).includes('5 Mar'));
+});
+
+test('gives the command that runs just this case', async (t) => {
+  const page = await open(t, { hash: `#case=${encodeURIComponent(failing)}` });
+  const command = await page.getByRole('button', { name: 'copy command' }).getAttribute('title');
+  assert.match(command, /^staplelab run .*staple-runs-out\.json /);
+  const again = spawnSync(command.replace('staplelab', STAPLELAB), { shell: true, encoding: 'utf8' });
+  assert.equal(again.status, 4, again.stderr);
+  assert.match(again.stdout, /\n1 cases: 0 passed, 1 failed/);
+});
+
 test('scrubs, zooms and changes its axis', async (t) => {
   const page = await open(t, { hash: `#case=${encodeURIComponent(failing)}` });
   await page.keyboard.press('0');

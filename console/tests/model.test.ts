@@ -38,6 +38,15 @@ describe('a model', () => {
     expect(told).toBe(1);
   });
 
+  it('counts what passed although clients suffered', () => {
+    const harm = { heading: 'bad for clients', text: '3 handshakes failed', span: '', first: 0, last: 5 };
+    const model = new Model();
+    run.forEach((message) => model.apply(message.m === 'verdict' ? { ...message, harm } : message));
+    expect(model.totals()).toMatchObject({ pass: 1, fail: 1 });
+    expect(model.cases.map(({ harm }) => harm?.text)).toEqual(['3 handshakes failed', '3 handshakes failed', undefined]);
+    expect(model.harmed()).toBe(1);
+  });
+
   it('refuses a case of a scenario it was not told of', () => {
     expect(() => new Model().apply(run[2]!)).toThrow('scenario');
   });
@@ -51,6 +60,7 @@ describe('a matrix', () => {
     expect(matrix.columns).toEqual([
       { mode: 'auto', mustStaple: true }, { mode: 'must', mustStaple: false }, { mode: 'must', mustStaple: true },
     ]);
+    expect(matrix.targets).toEqual(['builtin:resilient']);
     expect(matrix.groups.map(({ name, rows }) => [name, rows.length])).toEqual([['outage', 1]]);
     expect(matrix.groups[0]?.rows[0]?.cells.map((cell) => cell.map(({ n }) => n))).toEqual([[0], [1], [2]]);
   });

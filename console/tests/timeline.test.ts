@@ -66,6 +66,14 @@ describe('lanes', () => {
     expect(bars(lane('staple', killed)).at(-1)).toEqual({ from: { event: 4 }, to: { event: 7 }, style: 'solid', label: 'good' });
     expect(bars(lane('endpoint', killed))).toEqual([{ from: { event: 5 }, to: { event: 7 }, style: 'outline', label: 'up' }]);
   });
+  const dropped = (v?: string): Happening => ({ t: day, k: 'staple', x: '', c: 'server', e: 'dropped', ...(v && { v }) });
+  it('end a staple where it was dropped, and show what is sent in its place', () => {
+    expect(bars(lane('staple', [...outage.slice(0, 7), dropped('error_status')])).slice(1)).toEqual([
+      { from: { event: 4 }, to: { event: 7 }, style: 'solid', label: 'good' },
+      { from: { event: 7 }, to: 'end', style: 'solid', label: 'error_status' },
+    ]);
+    expect(bars(lane('staple', [...outage.slice(0, 7), dropped()])).at(-1)).toMatchObject({ label: 'good', to: { event: 7 } });
+  });
   it('show when the responder is up and down', () => {
     expect(bars(lane('responder')).map(({ from, to, label }) => [from, to, label])).toEqual([
       ['start', { event: 7 }, 'up'], [{ event: 7 }, { event: 11 }, 'down'], [{ event: 11 }, 'end', 'up'],
@@ -108,6 +116,17 @@ describe('a moment', () => {
   });
   it('in the outage', () => {
     expect(words(9)).toEqual({ CA: 'good', Responder: 'down', Staple: 'good', Endpoint: 'up', 'Last client': 'good' });
+  });
+  it('after the staple was dropped', () => {
+    const standing = (v?: string) => {
+      const event: Happening = { t: day, k: 'staple', x: '', e: 'dropped', ...(v && { v }) };
+      return momentAt([...outage.slice(0, 7), event], 7).find(({ who }) => who === 'Staple')!;
+    };
+    expect(standing('error_status')).toMatchObject({ word: 'error_status', tone: 'warn' });
+    expect(standing()).toMatchObject({ word: 'none', tone: 'none' });
+  });
+  it('of a server that does not tell what it holds', () => {
+    expect(momentAt(outage, 9, false).find(({ who }) => who === 'Staple')).toMatchObject({ word: 'not told' });
   });
   it('behind nextUpdate', () => {
     expect(words(10)).toMatchObject({ Staple: 'expired', 'Last client': 'none' });

@@ -25,10 +25,10 @@ TEST(json_report, has_the_keys_of_the_contract_in_their_order) {
   const auto report = ordered_json::parse(json_report(four_verdicts().run, "0.1.0"));
   EXPECT_THAT(keys_of(report), ElementsAre("tool", "version", "seed", "started", "duration_ms",
                                            "simulated_ms", "cases", "totals"));
-  EXPECT_THAT(
-      keys_of(report["cases"][1]),
-      ElementsAre("id", "scenario", "file", "mode", "must_staple", "profile", "target", "seed",
-                  "class", "verdict", "reason", "simulated_ms", "wall_ms", "steps"));
+  EXPECT_THAT(keys_of(report["cases"][1]),
+              ElementsAre("id", "scenario", "file", "mode", "must_staple", "profile", "target",
+                          "seed", "class", "verdict", "reason", "simulated_ms", "wall_ms",
+                          "clients_harmed", "steps"));
   EXPECT_THAT(keys_of(report["cases"][1]["steps"][1]),
               ElementsAre("at", "kind", "detail", "verdict", "expected", "observed"));
 }
@@ -46,6 +46,30 @@ TEST(json_report, tells_a_run_as_it_was) {
   EXPECT_EQ(report["totals"]["failed"], 1);
   EXPECT_EQ(report["totals"]["skipped"], 1);
   EXPECT_EQ(report["totals"]["errors"], 1);
+}
+
+TEST(json_report, tells_what_clients_suffered) {
+  auto sample = four_verdicts();
+  handshake_done done{};
+  done.found.verdict = probe_verdict::expired;
+  done.asked = true;
+  sample.run.cases[0].events = {{sample_start, done, "server"}};
+  const auto report = ordered_json::parse(json_report(sample.run, "0.1.0"));
+  const auto& harm = report["cases"][0]["clients_harmed"];
+  EXPECT_EQ(harm["handshakes"], 1);
+  EXPECT_EQ(harm["verdicts"]["expired"], 1);
+  EXPECT_EQ(harm["first"], "2026-03-01T00:00:00Z");
+  EXPECT_TRUE(harm["well_again"].is_null());
+  EXPECT_TRUE(report["cases"][1]["clients_harmed"].is_null());
+  EXPECT_EQ(report["totals"]["clients_harmed"], 1);
+}
+
+TEST(json_report, has_the_story_when_it_is_asked_for) {
+  auto sample = four_verdicts();
+  const auto plain = ordered_json::parse(json_report(sample.run, "0.1.0"));
+  EXPECT_FALSE(plain["cases"][0].contains("story"));
+  const auto told = ordered_json::parse(json_report(sample.run, "0.1.0", true));
+  EXPECT_EQ(told["cases"][0]["story"], ordered_json::array({"  Everything held."}));
 }
 
 TEST(json_report, tells_a_case_as_it_was) {

@@ -1,11 +1,11 @@
 // One case: what it is, what went wrong, its timeline, and the moment under the playhead.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { axisOf, lastEventOf, stepOfEvent, type AxisKind } from '../axis.ts';
-import { targetName } from '../matrix.ts';
-import type { Case, Detail, Model } from '../model.ts';
+import { leafOf, targetName } from '../matrix.ts';
+import { isHarmful, type Case, type Detail, type Model } from '../model.ts';
 import { momentAt } from '../moment.ts';
-import type { Shortfall, Step, Story } from '../stream.ts';
-import { offsetText, spanText } from '../time.ts';
+import type { Harm, Shortfall, Step, Story } from '../stream.ts';
+import { momentText, offsetText, spanText } from '../time.ts';
 import { Badge, VerdictGlyph } from './glyph.tsx';
 import { Inspector } from './inspector.tsx';
 import { isTyping, useKeys } from './keys.ts';
@@ -103,6 +103,9 @@ export function CaseView({ model, one, onOpen, onClose }: Props) {
       {one.verdict !== 'pass' && one.verdict && (
         <Trouble one={one} step={steps[broken]} onShow={broken >= 0 ? showBroken : undefined} />
       )}
+      {one.harm && (
+        <Suffering harm={one.harm} onShow={() => move(events.findIndex(({ t, e }) => e === 'handshake' && t >= one.harm!.first))} />
+      )}
       {events.length === 0 ? (
         <p class="nothing">Nothing happened in this case.</p>
       ) : (
@@ -122,7 +125,10 @@ export function CaseView({ model, one, onOpen, onClose }: Props) {
                   <Chevron d="M6 3.5 10.5 8 6 12.5" />
                 </button>
                 <span class="when">
-                  {offsetText(events[cursor]?.t ?? 0)} <small>event {cursor + 1} of {events.length}</small>
+                  {kind === 'clock'
+                    ? momentText(Date.parse(one.scenario.start) + (events[cursor]?.t ?? 0))
+                    : offsetText(events[cursor]?.t ?? 0)}{' '}
+                  <small>event {cursor + 1} of {events.length}</small>
                 </span>
                 <span class="gap" />
                 {broken >= 0 && (
@@ -157,7 +163,7 @@ export function CaseView({ model, one, onOpen, onClose }: Props) {
                 onMove={move}
                 controls={controls}
               />
-              <Moment detail={detail} cursor={cursor} />
+              <Moment detail={detail} cursor={cursor} tells={isOurs(one)} />
             </section>
             {story && <StoryView story={story} />}
           </div>
@@ -181,15 +187,17 @@ function Chevron({ d }: { d: string }) {
 
 const verdictWords = { pass: 'passed', fail: 'failed', skip: 'skipped', error: 'could not run' };
 
+const isOurs = ({ began }: Pick<Case, 'began'>) => began.target.startsWith('builtin:');
+
 const quoted = (text: string) => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** Runs this case again, in the folder that the run was started in. */
 function commandFor({ began, scenario }: Case, seed: number | null): string {
-  const builtin = began.target.startsWith('builtin:');
   const words = ['staplelab run', quoted(scenario.file)];
-  words.push(builtin ? `--profile ${quoted(began.profile)}` : `--target ${quoted(began.target)}`);
+  words.push(isOurs({ began }) ? `--profile ${quoted(began.profile)}` : `--target ${quoted(began.target)}`);
   if (seed !== null) words.push(`--seed ${seed}`);
-  return [...words, `--filter '${began.id}' -v`].join(' ');
+  // The file run alone, a scenario has no folder in its name.
+  return [...words, `--filter '${leafOf(began.id)}' -v`].join(' ');
 }
 
 function CaseHead({ model, one, onOpen, onClose }: Props) {
@@ -208,8 +216,8 @@ function CaseHead({ model, one, onOpen, onClose }: Props) {
   return (
     <header class="case-head">
       <div class="case-title">
-        <span class={`verdict verdict-${verdict ?? 'running'}`}>
-          <VerdictGlyph verdict={verdict} />
+        <span class={`verdict verdict-${isHarmful(one) ? 'harm' : (verdict ?? 'running')}`}>
+          <VerdictGlyph verdict={verdict} harmful={isHarmful(one)} />
           {verdict ? verdictWords[verdict] : 'runs'}
         </span>
         <h2>{scenario.title}</h2>
@@ -224,7 +232,7 @@ function CaseHead({ model, one, onOpen, onClose }: Props) {
           >
             {siblings.map((other) => (
               <option key={other.n} value={other.began.id}>
-                {marks[other.verdict ?? 'skip']} {other.began.mode}, {other.began.must_staple ? 'must-staple' : 'plain'}, {targetName(other.began.target)}
+                {isHarmful(other) ? '▲' : marks[other.verdict ?? 'skip']} {other.began.mode}, {other.began.must_staple ? 'must-staple' : 'plain'}, {targetName(other.began.target)}
               </option>
             ))}
           </select>
@@ -282,6 +290,24 @@ function Trouble({ one, step, onShow }: { one: Case; step: Step | undefined; onS
   );
 }
 
+function Suffering({ harm, onShow }: { harm: Harm; onShow: () => void }) {
+  return (
+    <section class="trouble verdict-harm" aria-label="What clients suffered">
+      <p>
+        <button type="button" class="link" onClick={onShow}>
+          {capital(harm.heading)}
+        </button>
+        : <b>{harm.text}</b>; {harm.span}.
+      </p>
+      {harm.why && (
+        <p class="why">
+          <small>what is wrong with it</small> {sentence(harm.why)}
+        </p>
+      )}
+    </section>
+  );
+}
+
 function Missing({ field, expected, observed, why }: Shortfall) {
   return (
     <div class="missing">
@@ -301,12 +327,13 @@ function Missing({ field, expected, observed, why }: Shortfall) {
   );
 }
 
-const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+const capital = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+const sentence = (text: string) => `${capital(text)}.`;
 
-function Moment({ detail, cursor }: { detail: Detail; cursor: number }) {
+function Moment({ detail, cursor, tells }: { detail: Detail; cursor: number; tells: boolean }) {
   return (
     <dl class="moment" aria-label="How things stand">
-      {momentAt(detail.events, cursor).map((one) => (
+      {momentAt(detail.events, cursor, tells).map((one) => (
         <div key={one.who}>
           <dt>{one.who}</dt>
           <dd>

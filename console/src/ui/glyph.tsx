@@ -55,10 +55,15 @@ export function Badge({ tone, glyph }: Look) {
 
 const verdictGlyphs: Record<Verdict, Glyph> = { pass: 'check', fail: 'cross', skip: 'ring', error: 'bang' };
 
-export function VerdictGlyph({ verdict }: { verdict: Verdict | undefined }) {
+/** `harmful`: it passed, and clients suffered all the same. */
+export function VerdictGlyph({ verdict, harmful = false }: { verdict: Verdict | undefined; harmful?: boolean }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true">
-      <GlyphPath glyph={verdict ? verdictGlyphs[verdict] : 'dot'} />
+      {harmful ? (
+        <path class="glyph" d="M8 3.6 13 12.4H3Z" />
+      ) : (
+        <GlyphPath glyph={verdict ? verdictGlyphs[verdict] : 'dot'} />
+      )}
     </svg>
   );
 }

@@ -7,6 +7,7 @@ import { VerdictGlyph } from './glyph.tsx';
 export function Head({ model, onHelp }: { model: Model; onHelp: () => void }) {
   const { run, end } = model;
   const totals = model.totals();
+  const harmed = model.harmed();
   const sound = totals.fail + totals.error === 0;
   return (
     <header class="head">
@@ -27,6 +28,12 @@ export function Head({ model, onHelp }: { model: Model; onHelp: () => void }) {
               <b>{totals[one].toLocaleString('en')}</b> {words[one]}
             </span>
           ))}
+        {harmed > 0 && (
+          <span class="count verdict-harm">
+            <VerdictGlyph verdict="pass" harmful />
+            <b>{harmed.toLocaleString('en')}</b> of these bad for clients
+          </span>
+        )}
       </p>
       <p class="facts">
         {end && <span>{spanText(end.simulated_ms)} simulated in {lengthText(end.duration_ms, 1)}</span>}

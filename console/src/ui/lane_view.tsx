@@ -1,4 +1,4 @@
-import type { Edge, Lane, Mark } from '../lanes.ts';
+import type { Bar, Edge, Lane, Mark } from '../lanes.ts';
 import type { Happening } from '../stream.ts';
 import type { Tone } from '../words.ts';
 import { GlyphPath, ToneShape } from './glyph.tsx';
@@ -28,6 +28,12 @@ interface Props {
 
 export function LaneView({ lane, events, inner, xOfEdge, xOfEvent, cursor, named, onHover, onMove }: Props) {
   const middle = (row: number) => lanePadding + row * rowHeight + rowHeight / 2 + (named ? nameHeight : 0);
+  // Up to the next bar of the row.
+  const roomBehind = (bar: Bar) => {
+    const from = xOfEdge(bar.from);
+    const behind = lane.bars.filter((other) => other !== bar && other.row === bar.row).map((other) => xOfEdge(other.from));
+    return Math.min(inner, ...behind.filter((x) => x > from));
+  };
   return (
     <>
       {lane.bars.map((bar, i) => {
@@ -37,7 +43,9 @@ export function LaneView({ lane, events, inner, xOfEdge, xOfEvent, cursor, named
         const thin = bar.style === 'line';
         const height = thin ? 4 : 14;
         const y = middle(bar.row) - height / 2;
-        const labelled = !thin && bar.label && to - Math.max(0, from) > bar.label.length * 6.2 + 26;
+        const length = bar.label.length * 6.2;
+        const labelled = !thin && bar.label && to - Math.max(0, from) > length + 26;
+        const beside = !labelled && isFault(lane, bar) && roomBehind(bar) - to > length + 8;
         return (
           <g
             key={i}
@@ -48,7 +56,12 @@ export function LaneView({ lane, events, inner, xOfEdge, xOfEvent, cursor, named
             <rect x={from} y={y} width={Math.max(2, to - from)} height={height} rx={thin ? 2 : 3} />
             {bar.style === 'hatched' && <rect class="hatching" x={from} y={y} width={to - from} height={height} rx="3" />}
             {labelled && (
-              <text x={Math.max(0, from) + 18} y={middle(bar.row) + 4}>
+              <text x={Math.max(0, from) + (bar.from === 'start' ? 30 : 18)} y={middle(bar.row) + 4}>
+                {bar.label}
+              </text>
+            )}
+            {beside && (
+              <text x={Math.max(0, to) + 5} y={middle(bar.row) + 4}>
                 {bar.label}
               </text>
             )}
@@ -84,6 +97,9 @@ export function LaneView({ lane, events, inner, xOfEdge, xOfEvent, cursor, named
     </>
   );
 }
+
+/** Faults have rows without marks, so that a short one can have its name behind it. */
+const isFault = (lane: Lane, bar: Bar) => lane.id === 'responder' && bar.row > 0;
 
 /** Marks of one row that would cover each other stand as one. */
 function clustersOf(marks: readonly Mark[], xOfEvent: (event: number) => number, inner: number) {

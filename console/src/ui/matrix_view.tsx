@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { anything, writePlace } from '../filter.ts';
 import { leafOf, targetName, type Column, type Matrix, type Row } from '../matrix.ts';
-import type { Case } from '../model.ts';
+import { isHarmful, type Case } from '../model.ts';
 import { VerdictGlyph } from './glyph.tsx';
 import { memo } from './memo.ts';
 
@@ -65,7 +65,7 @@ function MatrixHead({ columns, targets }: { columns: Column[]; targets: string[]
       <tr>
         <th class="corner" rowSpan={2} scope="col">
           Scenario
-          {targets.length > 1 && <small>in each cell: {targets.map(targetName).join(', ')}</small>}
+          <small>{targets.length > 1 ? 'in each cell: ' : 'on '}{targets.map(targetName).join(', ')}</small>
         </th>
         {spans.map(({ mode, count }) => (
           <th key={mode} colSpan={count} scope="colgroup" class="mode">
@@ -83,6 +83,9 @@ function MatrixHead({ columns, targets }: { columns: Column[]; targets: string[]
     </thead>
   );
 }
+
+const lookOf = (one: Case) => (isHarmful(one) ? 'harm' : (one.verdict ?? 'running'));
+const wordOf = (one: Case) => (isHarmful(one) ? 'pass, but bad for clients' : (one.verdict ?? 'running'));
 
 const startsMode = (columns: Column[], i: number) => columns[i - 1]?.mode !== columns[i]!.mode;
 
@@ -118,17 +121,17 @@ const RowCells = memo(
                 <a
                   key={one.n}
                   href={writePlace({ filter: anything, open: one.began.id })}
-                  class={`cell verdict-${one.verdict ?? 'running'}${state === '-' ? ' faint' : ''}`}
+                  class={`cell verdict-${lookOf(one)}${state === '-' ? ' faint' : ''}`}
                   aria-current={state === 'o' ? 'true' : undefined}
-                  aria-label={`${row.scenario.name}, ${one.began.mode}, ${one.began.must_staple ? 'must-staple' : 'plain'}, ${targetName(one.began.target)}: ${one.verdict ?? 'running'}`}
-                  title={`${one.began.mode}, ${one.began.must_staple ? 'must-staple' : 'plain'}, ${targetName(one.began.target)}: ${one.verdict ?? 'running'}${one.reason ? `\n${one.reason}` : ''}`}
+                  aria-label={`${row.scenario.name}, ${one.began.mode}, ${one.began.must_staple ? 'must-staple' : 'plain'}, ${targetName(one.began.target)}: ${wordOf(one)}`}
+                  title={`${one.began.mode}, ${one.began.must_staple ? 'must-staple' : 'plain'}, ${targetName(one.began.target)}: ${wordOf(one)}${one.reason ? `\n${one.reason}` : ''}${one.harm ? `\n${one.harm.text}` : ''}`}
                   onClick={(event) => {
                     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
                     event.preventDefault();
                     onOpen(one);
                   }}
                 >
-                  <VerdictGlyph verdict={one.verdict} />
+                  <VerdictGlyph verdict={one.verdict} harmful={isHarmful(one)} />
                 </a>
               );
             })}

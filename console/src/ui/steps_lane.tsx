@@ -18,7 +18,7 @@ interface Props {
   onMove: (event: number) => void;
 }
 
-const letter = 6.3; // pixels, about
+const letter = 7; // pixels, about
 
 export function StepsLane({ steps, axis, scale, y, height, width, current, count, onHover, onMove }: Props) {
   return (
@@ -52,6 +52,11 @@ export function StepsLane({ steps, axis, scale, y, height, width, current, count
   );
 }
 
+// A word cut off in the middle says less than a short one.
+const briefly: Record<string, string> = {
+  handshake: 'client', eventually: 'until', endpoint: 'set', responder: 'set', restart: 'start', publish: 'CRL',
+};
+
 function fitted(step: Step, room: number): string {
   // A wait says how long it is, wherever it goes.
   const detail = step.kind.startsWith('advance') ? lengthText(step.ended - step.at) : step.detail;
@@ -59,5 +64,6 @@ function fitted(step: Step, room: number): string {
   const whole = detail ? `${kind} ${detail}` : kind;
   if (whole.length <= room) return whole;
   if (kind.length <= room) return kind;
-  return `${kind.slice(0, room - 1)}…`;
+  const brief = briefly[step.kind];
+  return brief && brief.length <= room ? brief : '';
 }

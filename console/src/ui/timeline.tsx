@@ -7,7 +7,7 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useSt
 import { nearestEvent, stepOfEvent, type Axis } from '../axis.ts';
 import { lanesOf, type Edge } from '../lanes.ts';
 import type { Case, Detail } from '../model.ts';
-import { offsetText, roundTicks } from '../time.ts';
+import { momentText, offsetText, roundTicks, tickText } from '../time.ts';
 import { LaneView, laneHeight } from './lane_view.tsx';
 import { StepsLane } from './steps_lane.tsx';
 import { Tooltip, type Hovered } from './tooltip.tsx';
@@ -96,6 +96,10 @@ export function Timeline({ one, detail, axis, cursor, broken, onMove, controls }
   };
   const playhead = xOfEvent(cursor);
   const current = stepOfEvent(steps, cursor);
+  const start = Date.parse(one.scenario.start);
+  const at = events[cursor]?.t ?? 0;
+  // By clock midnight is midnight; by steps what counts is how long it took.
+  const time = axis.kind === 'clock' ? momentText(start + at) : offsetText(at);
   const segmentBand = (index: number, kind: string) => {
     const segment = axis.segments.find(({ step }) => step === index);
     if (!segment) return null;
@@ -167,21 +171,21 @@ export function Timeline({ one, detail, axis, cursor, broken, onMove, controls }
                 </g>
               ))}
             </g>
-            <Times axis={axis} scale={scale} inner={inner} />
+            <Times axis={axis} scale={scale} inner={inner} start={start} />
             <Scrubber
               x={playhead}
               height={height}
               inner={inner}
               cursor={cursor}
               count={events.length}
-              text={`${offsetText(events[cursor]?.t ?? 0)}: ${events[cursor]?.k} ${events[cursor]?.x}`}
-              time={offsetText(events[cursor]?.t ?? 0)}
+              text={`${time}: ${events[cursor]?.k} ${events[cursor]?.x}`}
+              time={time}
               onScrub={moveTo}
             />
           </g>
         </svg>
       )}
-      {hovered && <Tooltip hovered={hovered} detail={detail} start={Date.parse(one.scenario.start)} within={box} />}
+      {hovered && <Tooltip hovered={hovered} detail={detail} start={start} within={box} />}
     </div>
   );
 }
@@ -215,13 +219,14 @@ function useZoom(plot: MutableRef<SVGGElement | null>, inner: number, onZoom: (t
 
 type Scale = ReturnType<typeof scaleLinear<number, number>>;
 
-function Times({ axis, scale, inner }: { axis: Axis; scale: Scale; inner: number }) {
+function Times({ axis, scale, inner, start }: { axis: Axis; scale: Scale; inner: number; start: number }) {
   const room = 74;
   const ticks: { x: number; t: number }[] = [];
   if (axis.kind === 'clock') {
     const from = axis.timeAt(scale.invert(0));
     const to = axis.timeAt(scale.invert(inner));
-    for (const t of roundTicks(from, to, Math.max(2, Math.floor(inner / room)))) ticks.push({ x: scale(axis.ofTime(t)), t });
+    for (const at of roundTicks(start + from, start + to, Math.max(2, Math.floor(inner / room))))
+      ticks.push({ x: scale(axis.ofTime(at - start)), t: at - start });
   } else {
     let last = -Infinity;
     let told = NaN;
@@ -239,8 +244,8 @@ function Times({ axis, scale, inner }: { axis: Axis; scale: Scale; inner: number
       {ticks.map(({ x, t }) => (
         <g key={`${x}`} transform={`translate(${x} 0)`}>
           <line y1={axisHeight - 15} y2={axisHeight} />
-          <text x="4" y={axisHeight - 7}>
-            {offsetText(t, 2)}
+          <text x={x > inner - room / 2 ? -4 : 4} y={axisHeight - 7} text-anchor={x > inner - room / 2 ? 'end' : 'start'}>
+            {axis.kind === 'clock' ? tickText(start + t) : offsetText(t, 2)}
           </text>
         </g>
       ))}
@@ -261,7 +266,7 @@ interface ScrubberProps {
 
 function Scrubber({ x, height, inner, cursor, count, text, time, onScrub }: ScrubberProps) {
   const held = useRef(false);
-  const label = 8 + 6.6 * time.length;
+  const label = 12 + 7.4 * time.length;
   const left = Math.min(inner - label, Math.max(0, x - label / 2));
   return (
     <g class="scrubber">
