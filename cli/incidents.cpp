@@ -17,13 +17,15 @@ namespace {
 class incidents_command final : public command {
  public:
   void describe(CLI::App& app) override {
-    app.add_option("PATH", paths_, "scenario files or folders; default: the bundled library");
+    app.add_option("PATH", paths_,
+                   "scenario files, folders, or names of bundled ones; default: all of these");
     auto* json = app.add_flag("--json", json_, "a JSON array on stdout");
     app.add_flag("--markdown", markdown_, "as docs/incidents.md has it")->excludes(json);
     app.footer(R"(
 Examples:
   staplelab incidents
-  staplelab run --explain scenarios/library/incidents/ca-side/double-slash.json
+  staplelab incidents double-slash --json
+  staplelab run --explain incidents/ca-side/double-slash
   staplelab incidents --markdown > docs/incidents.md
 )");
   }

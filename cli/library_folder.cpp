@@ -30,6 +30,12 @@ std::filesystem::path targets_folder(const std::filesystem::path& program) {
   return bundled(program, "targets");
 }
 
+std::filesystem::path below_here(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto relative = path.lexically_relative(std::filesystem::current_path(error));
+  return error || relative.empty() || *relative.begin() == ".." ? path : relative;
+}
+
 std::filesystem::path this_program() {
   return std::filesystem::read_symlink("/proc/self/exe");
 }

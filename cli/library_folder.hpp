@@ -10,6 +10,10 @@ namespace staplelab::cli {
 std::filesystem::path library_folder(const std::filesystem::path& program);
 std::filesystem::path targets_folder(const std::filesystem::path& program);
 
+// A path below the working directory reads better without what leads there; others stay as they
+// are.
+std::filesystem::path below_here(const std::filesystem::path& path);
+
 // This process's executable.
 std::filesystem::path this_program();
 

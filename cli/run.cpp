@@ -36,13 +36,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A path below the working directory reads better without what leads there.
-fs::path shortened(const fs::path& path) {
-  std::error_code error;
-  const fs::path relative = path.lexically_relative(fs::current_path(error));
-  return error || relative.empty() || *relative.begin() == ".." ? path : relative;
-}
-
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -129,7 +122,8 @@ class run_command final : public command {
 };
 
 void run_command::describe(CLI::App& app) {
-  app.add_option("PATH", paths_, "scenario files or folders; default: the bundled library");
+  app.add_option("PATH", paths_,
+                 "scenario files, folders, or names of bundled ones; default: all of these");
   describe_selection(app);
   describe_output(app);
   app.footer(R"(
@@ -138,6 +132,7 @@ Examples:
   staplelab run --filter 'revocation/*' --mode must,always
   staplelab run my.json -v                            with the transcript of each case
   staplelab run my.json --explain                     as a post-mortem tells it
+  staplelab run double-slash --explain                a bundled one, by its name
   staplelab run my.json --plan                        the steps, without running them
   staplelab run --target nats-server                  the same against a real server
   staplelab run --target nats-server --against builtin:nats
@@ -158,7 +153,8 @@ void run_command::describe_selection(CLI::App& app) {
   app.add_option("--profile", profiles_, "resilient, nats, or a persona: nginx-like, ...")
       ->type_name("P")
       ->allow_extra_args(false);
-  app.add_option("--filter", filters_, "shell pattern for case ids and scenario names")
+  app.add_option("--filter", filters_,
+                 "shell pattern for case ids and scenario names, or a name's last part")
       ->type_name("GLOB")
       ->allow_extra_args(false);
   app.add_option("--tag", tags_, "scenarios with this tag")
@@ -280,7 +276,7 @@ report_files run_command::reports() const {
 }
 
 std::vector<fs::path> run_command::paths() const {
-  if (paths_.empty()) return {shortened(library_folder(this_program()))};
+  if (paths_.empty()) return {below_here(library_folder(this_program()))};
   return {paths_.begin(), paths_.end()};
 }
 
@@ -291,8 +287,7 @@ exit_code run_command::run() {
   const auto loaded = load_or_fail(paths(), vars);
   const auto cases = select_cases(loaded, wanted);
   if (cases.empty()) {
-    throw failure(exit_code::usage, "no case is left to run",
-                  "see staplelab run --list; --mode, --profile, --filter and --tag narrow it");
+    throw failure(exit_code::usage, "no case is left to run", why_none(loaded, wanted));
   }
   if (check_) {
     if (!json_) fmt::print("{}", check_summary(loaded, cases.size()));
@@ -334,7 +329,7 @@ exit_code run_command::execute(const std::vector<scenarios::scenario_case>& case
   catch_interrupt();
   const scenarios::run_result result = run_all(cases);
   write_reports(reports(), result);
-  if (json_) fmt::print("{}", scenarios::json_report(result, program_version));
+  if (json_) fmt::print("{}", scenarios::json_report(result, program_version, explain_));
   if (github_) {
     fmt::print(json_ ? stderr : stdout, "{}",
                scenarios::github_annotations(result, variable("GITHUB_WORKSPACE")));

@@ -16,8 +16,10 @@ struct run_selection {
   std::vector<stapler::mode> modes;
   std::vector<std::string> profiles;
   std::vector<const scenarios::target*> targets;  // outlive the cases; our own endpoint: profiles
-  std::vector<std::string> patterns;  // shell patterns for the case's id or the scenario's name
-  std::vector<std::string> tags;      // the scenario has one of them
+  // Shell patterns for the case's id or the scenario's name; or what that ends with,
+  // "double-slash".
+  std::vector<std::string> patterns;
+  std::vector<std::string> tags;  // the scenario has one of them
 };
 
 bool selects(const run_selection& wanted, const scenarios::scenario_case& what);
@@ -26,6 +28,9 @@ bool selects(const run_selection& wanted, const scenarios::scenario_case& what);
 // names no profile is played with those that are wanted.
 std::vector<scenarios::scenario_case> select_cases(const std::vector<scenarios::scenario>& all,
                                                    const run_selection& wanted);
+
+// What a person may have meant whose selection leaves no case: "did you mean ...?".
+std::string why_none(const std::vector<scenarios::scenario>& all, const run_selection& wanted);
 
 // Throw a usage failure with a suggestion.
 stapler::mode mode_option(const std::string& text);

@@ -14,7 +14,7 @@ constexpr std::string_view preamble = R"(# Incidents
 
 Real events, replayed in simulated time. Each is a scenario of the library: what happened to the CA,
 the responder or the server happens again, at the intervals at which it happened, to the endpoint
-under test. `staplelab incidents` lists them, `staplelab run --explain FILE` tells one while it
+under test. `staplelab incidents` lists them, `staplelab run --explain NAME` tells one while it
 runs. This page is made from their files by `staplelab incidents --markdown`; change the files, not
 the page.
 
@@ -22,7 +22,7 @@ Only what is publicly documented is told, and each incident tells servers apart:
 passes, and at least one [policy](endpoint.md#profiles) of ours fails. To see which:
 
 ```sh
-staplelab run scenarios/library/incidents --profile resilient,nginx-like,apache-like,caddy-like
+staplelab run incidents --profile resilient,nginx-like,apache-like,caddy-like
 ```
 
 What servers of Debian 12 did in them is in [incidents-on-servers.md](incidents-on-servers.md).

@@ -158,6 +158,31 @@ TEST(selection, needs_every_kind_of_wish_and_one_of_each_kind) {
   EXPECT_THAT(ids_of(all, wanted), ElementsAre("expiry/y::must::must-staple::builtin:nats"));
 }
 
+TEST(selection, takes_the_last_part_of_a_name_for_the_whole) {
+  const std::vector all{scenario_of("incidents/ca-side/double-slash"), scenario_of("slash")};
+  run_selection wanted;
+  wanted.patterns = {"double-slash"};
+  EXPECT_EQ(ids_of(all, wanted).size(), 4u);
+  wanted.patterns = {"double-slash::auto::must-staple::builtin:nats"};
+  EXPECT_EQ(ids_of(all, wanted).size(), 1u);
+  wanted.patterns = {"slash"};
+  EXPECT_THAT(ids_of(all, wanted), testing::Each(testing::StartsWith("slash::")));
+}
+
+TEST(selection, of_nothing_says_what_was_meant) {
+  const std::vector all{scenario_of("incidents/ca-side/double-slash", {"incident"})};
+  run_selection wanted;
+  wanted.patterns = {"double-slahs"};
+  EXPECT_THAT(why_none(all, wanted), testing::HasSubstr("did you mean 'double-slash'?"));
+  wanted.patterns = {"incidents"};
+  EXPECT_THAT(why_none(all, wanted), testing::HasSubstr("did you mean 'incidents/*'?"));
+  wanted.patterns = {};
+  wanted.tags = {"incidents"};
+  EXPECT_THAT(why_none(all, wanted), testing::HasSubstr("did you mean 'incident'?"));
+  wanted.tags = {"incident"};
+  EXPECT_THAT(why_none(all, wanted), testing::HasSubstr("--list"));
+}
+
 // -- repeats ----------------------------------------------------------------------------------
 
 scenarios::run_result run_of(const scenarios::scenario& of, const std::string& note) {

@@ -212,6 +212,28 @@ TEST_F(scenario_run, lets_cases_end_when_interrupted) {
   EXPECT_THAT(ended.err, HasSubstr("interrupted after 2 of 2 cases"));
 }
 
+TEST_F(scenario_run, ends_in_the_same_way_when_a_job_is_cancelled) {
+  const std::string report = (folder / "report.json").string();
+  background_program program(
+      {STAPLELAB_PROGRAM, "run", good, "--repeat", "1000000", "-v", "--report-json", report});
+  program.wait_for_line("pass  good  must");
+  program.send(SIGTERM);
+  const auto ended = program.wait();
+  EXPECT_EQ(ended.exit_code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("interrupted after 2 of 2 cases"));
+  EXPECT_EQ(nlohmann::json::parse(content_of(report))["totals"]["passed"], 2);
+}
+
+TEST_F(scenario_run, of_a_bundled_scenario_needs_no_path) {
+  for (const char* name : {"revocation/turns-revoked", "turns-revoked"}) {
+    const auto ended = run({name, "--list"});
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("revocation/turns-revoked::must::"));
+  }
+  EXPECT_THAT(run({"incidents/ca-side", "--list"}).out,
+              HasSubstr("incidents/ca-side/double-slash::"));
+}
+
 // -- mistakes in files ------------------------------------------------------------------------
 
 struct mistake {
