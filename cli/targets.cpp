@@ -38,13 +38,16 @@ A server of your own: --target ./my-server.json, see docs/targets.md.
       print_json(all);
       return exit_code::success;
     }
-    fmt::print("{:<22}{:<30}{:<14}{}\n", "NAME", "SERVER", "TIME", "");
+    std::size_t wide = 30;
+    for (const auto& each : all)
+      wide = std::max(wide, each.title.size() + 2);
+    fmt::print("{:<22}{:<{}}{}\n", "NAME", "SERVER", wide, "TIME");
     for (const auto profile : stapler::all_profiles) {
-      fmt::print("{:<22}{:<30}{:<14}{}\n", fmt::format("builtin:{}", stapler::to_string(profile)),
-                 "in this process", "virtual", "ready");
+      fmt::print("{:<22}{:<{}}{:<14}{}\n", fmt::format("builtin:{}", stapler::to_string(profile)),
+                 "in this process", wide, "virtual", "ready");
     }
     for (const auto& each : all) {
-      fmt::print("{:<22}{:<30}{:<14}{}\n", each.name, each.title, time_words(each),
+      fmt::print("{:<22}{:<{}}{:<14}{}\n", each.name, each.title, wide, time_words(each),
                  is_installed(each) ? "ready" : "apt-get install " + each.package);
     }
     return exit_code::success;

@@ -8,6 +8,7 @@
 #include "pki/base64.hpp"
 #include "pki/errors.hpp"
 #include "responder/overloaded.hpp"
+#include "runtime/duration_text.hpp"
 #include "runtime/process_rest.hpp"
 #include "scenarios/control_socket.hpp"
 #include "scenarios/query.hpp"
@@ -145,10 +146,24 @@ awaitable<void> target_endpoint::start() {
   life_->ending = true;
   const bool ended = process_->ended().has_value();
   const int code = co_await end();
-  std::string why = ended ? "" : "not ready in time";
+  std::string why = why_not_ready(ended, code);
   for (const auto& line : life_->last_lines)
     why += (why.empty() ? "" : " | ") + line;
   own_.tell(stapler::event(stapler::endpoint_refused{{}, std::move(why), code}));
+}
+
+// What is to be known beside the last lines that it printed.
+std::string target_endpoint::why_not_ready(bool ended, int code) const {
+  if (ended) {
+    return code == 0 ? "it ended at once; a server that goes into the background must be told to "
+                       "stay in the foreground"
+                     : "";
+  }
+  const auto limit = runtime::to_text(of_.start_within);
+  if (const auto* awaited = std::get_if<logs>(&of_.ready)) {
+    return fmt::format("it did not print '{}' within {}", awaited->text, limit);
+  }
+  return fmt::format("nothing accepted connections on ${{port}} within {}", limit);
 }
 
 awaitable<void> target_endpoint::lay_out() {
@@ -223,12 +238,12 @@ awaitable<bool> target_endpoint::is_ready() const {
 }
 
 void target_endpoint::take_line(life& of, std::string_view line) {
-  of.last_lines.emplace_back(line.substr(0, kept_width));
+  of.last_lines.push_back(folder_.as_written(line).substr(0, kept_width));
   if (of.last_lines.size() > kept_lines) of.last_lines.pop_front();
   const auto* awaited = std::get_if<logs>(&of_.ready);
   if (awaited && line.find(awaited->text) != line.npos) of.ready_told = true;
   if (warning_ && std::regex_search(line.begin(), line.end(), *warning_)) {
-    own_.tell(stapler::event(stapler::warned{{}, std::string(line.substr(0, kept_width))}));
+    own_.tell(stapler::event(stapler::warned{{}, of.last_lines.back()}));
   }
   if (reload_sign_ && std::regex_search(line.begin(), line.end(), *reload_sign_))
     of.reload_told = true;

@@ -62,6 +62,7 @@ class target_endpoint final : public world_endpoint {
   runtime::awaitable<void> hand_over();
   runtime::awaitable<void> keep_handing_over(std::shared_ptr<life> of);
   runtime::awaitable<bool> become_ready();
+  std::string why_not_ready(bool ended, int code) const;
   runtime::awaitable<bool> is_ready() const;
   // target_reload.cpp
   runtime::awaitable<void> signal(int number);

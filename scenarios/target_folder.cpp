@@ -93,6 +93,14 @@ void target_folder::lay_out(const target_situation& now) {
   if (now.store) hand_over(*now.store);
 }
 
+std::string target_folder::as_written(std::string_view line) const {
+  std::string text(line);
+  const std::string path = path_.string();
+  for (auto at = text.find(path); at != text.npos; at = text.find(path, at))
+    text.replace(at, path.size(), "${dir}");
+  return text;
+}
+
 void target_folder::write_certificates(const target_situation& now) {
   const auto& own = now.certificate;
   const auto key = own.key.to_pem();

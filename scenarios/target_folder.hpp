@@ -40,6 +40,8 @@ class target_folder {
   void empty_store();
   void write(const std::string& name, std::string_view octets);
   void remove(const std::string& name);
+  // A line of the server's, with "${dir}" for the path of this folder.
+  std::string as_written(std::string_view line) const;
   // The values of the templates, after lay_out().
   const template_values& values() const { return values_; }
 

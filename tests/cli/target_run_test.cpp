@@ -125,7 +125,31 @@ TEST_F(target_run, of_a_server_that_ends_at_once_is_a_refusal_to_start) {
                                 "--time-scale", "20000", "--mode", "auto"});
   EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("expected up, seen refused"));
-  EXPECT_THAT(ended.out, HasSubstr("no key"));
+  // Whose it is, what the server said last, and how it ended, in the line of the case.
+  EXPECT_THAT(ended.out, HasSubstr("FAIL "));
+  EXPECT_THAT(ended.out, HasSubstr("  mine  start at +"));
+  EXPECT_THAT(ended.out, HasSubstr("expected up, seen refused: no key (exit code 7)"));
+  EXPECT_THAT(ended.out, HasSubstr("target in each cell: mine"));
+  EXPECT_THAT(ended.out, HasSubstr("and 2 more steps that found nobody listening"));
+}
+
+TEST_F(target_run, of_a_server_that_goes_into_the_background_says_what_to_do) {
+  const auto server = folder.write("mine.json", description({"sh", "-c", "exit 0"}));
+  const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
+                                "--time-scale", "200000", "--mode", "auto"});
+  EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("stay in the foreground"));
+}
+
+TEST_F(target_run, of_which_every_case_is_skipped_warns_that_nothing_was_tested) {
+  const auto server = folder.write("mine.json", description(s_server()));
+  for (const bool json : {false, true}) {
+    std::vector<std::string> arguments{"run", scenario, "--target", server, "--mode", "must"};
+    if (json) arguments.push_back("--json");
+    const auto ended = staplelab(arguments);
+    EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("nothing was tested: all 1 cases were skipped"));
+  }
 }
 
 TEST_F(target_run, of_what_is_not_installed_ends_with_5_and_says_how_to_install_it) {
