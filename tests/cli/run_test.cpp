@@ -213,7 +213,7 @@ TEST_F(scenario_run, lets_cases_end_when_interrupted) {
 }
 
 TEST_F(scenario_run, ends_in_the_same_way_when_a_job_is_cancelled) {
-  const std::string report = (folder / "report.json").string();
+  const std::string report = folder / "report.json";
   background_program program(
       {STAPLELAB_PROGRAM, "run", good, "--repeat", "1000000", "-v", "--report-json", report});
   program.wait_for_line("pass  good  must");
