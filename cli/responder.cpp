@@ -84,6 +84,7 @@ class service {
     while (signal == SIGHUP)
       signal = co_await asked_to_end.next();
     log_info("ends");
+    server_->stop();
     renewing_.cancel();
     co_await renewing_.join();
     producing_.reset();
@@ -93,7 +94,6 @@ class service {
       admin_->stop();
       co_await admin_->join();
     }
-    server_->stop();
     co_await server_->join();
     co_return exit_code::success;
   }

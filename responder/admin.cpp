@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pki/errors.hpp"
+#include "responder/fast_path.hpp"
 #include "responder/fault_json.hpp"
 #include "responder/loopback_only.hpp"
 #include "responder/policy_json.hpp"
@@ -70,10 +71,14 @@ http_response show_status(const administered& on) {
   for (const auto& choice : on.signers)
     choices.push_back(choice.name);
   const auto& policy = on.target.policy();
+  const auto* fast = on.target.fast();
+  const json path =
+      fast ? json{{"requests", fast->requests()}, {"detour", fast->on_detour()}} : json();
   return with_json(200, {{"address", runtime::to_string(on.target.local_endpoint())},
                          {"listening", on.target.is_listening()},
                          {"time", pki::to_rfc3339(on.now)},
                          {"requests", on.target.requests()},
+                         {"fast_path", path},
                          {"profile", to_string(policy.profile)},
                          {"validity", runtime::to_text(policy.validity)},
                          {"signing", signing},
@@ -214,14 +219,20 @@ pki::cert_status status_of(const administered& on, const pki::serial_number& ser
 
 http_response on_status_of(const administered& on, const http_request& request,
                            std::string_view decimal) {
-  if (request.method != "GET" && request.method != "POST") return not_allowed("GET, POST");
+  if (request.method != "GET" && request.method != "POST" && request.method != "DELETE") {
+    return not_allowed("GET, POST, DELETE");
+  }
   const auto serial = pki::serial_number::from_decimal(decimal);
   if (!serial) return failure(400, {"the path must end in a decimal serial number", ""});
   if (request.method == "POST") {
     const auto status = status_numbered(request.body, on.now);
     if (!status) return failure(400, {"the body must be 0 (good), 1 (revoked) or 2 (unknown)", ""});
     on.statuses.set(*serial, *status);
-    on.target.statuses_set();
+    on.target.statuses_set(on.statuses.any());
+  }
+  if (request.method == "DELETE") {
+    on.statuses.clear(*serial);
+    on.target.statuses_set(on.statuses.any());
   }
   http_response response;
   response.fields.set("Content-Type", "text/plain");

@@ -19,6 +19,7 @@ class overriding_book final : public pki::status_book {
   void set(const pki::serial_number& serial, const pki::cert_status& status);
   void clear(const pki::serial_number& serial);
   void clear_all() { overridden_.clear(); }
+  bool any() const { return !overridden_.empty(); }
   std::optional<pki::cert_status> overridden(const pki::serial_number& serial) const;
 
   std::variant<pki::cert_status, pki::no_status> look_up(const pki::cert_id& id,

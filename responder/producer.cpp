@@ -37,8 +37,10 @@ void work(const production_run& run, const std::function<std::vector<pki::bytes>
       const auto page = next_page();
       if (page.empty()) return;
       std::size_t count = 0;
-      for (const auto& id : page)
+      for (const auto& id : page) {
+        if (run.stop) break;  // a page of RSA takes most of a second
         count += maker.make_ready(id, std::max(run.then, run.time.now())) ? 1 : 0;
+      }
       made(count);
     }
   } catch (const std::exception&) {

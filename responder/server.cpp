@@ -215,8 +215,8 @@ void server::adopt(runtime::tcp_socket socket, std::string arrived) {
   listener_.adopt(serve(std::move(socket), client_port, std::move(arrived)));
 }
 
-void server::statuses_set() {
-  statuses_set_ = true;
+void server::statuses_set(bool any) {
+  statuses_set_ = any;
   follow_faults();
 }
 

@@ -103,13 +103,14 @@ class server {
   void clear_faults();
   const fault_plan& faults() const { return faults_; }
 
-  std::uint64_t requests() const;  // since construction
+  std::uint64_t requests() const;                  // since construction
+  const fast_path* fast() const { return fast_; }  // null without one; borrowed
 
   // A connection that was accepted elsewhere, and what was read of it. Closed when there are more
   // than the limits allow, and while connections are refused.
   void adopt(runtime::tcp_socket socket, std::string arrived);
   // Statuses have been set by hand: only the full path knows them.
-  void statuses_set();
+  void statuses_set(bool any);
 
  private:
   runtime::awaitable<void> serve(runtime::tcp_socket socket, runtime::connection_id client_port,

@@ -240,8 +240,18 @@ TEST_F(Admin, StatusesFollowTheConventionOfNatsServer) {
   EXPECT_EQ(send("POST", path, "").status, 400);
   EXPECT_EQ(send("POST", "/statuses/0x1f", "0").status, 400);
   EXPECT_EQ(send("POST", "/statuses/", "0").status, 400);
-  EXPECT_EQ(send("DELETE", path).status, 405);
+  EXPECT_EQ(send("PUT", path).status, 405);
   EXPECT_EQ(send("GET", path).body, serial.decimal() + " 0");
+}
+
+TEST_F(Admin, StatusesByHandCanBeTakenBack) {
+  const auto serial = lab_.cert("revoked").serial().decimal();
+  const auto path = "/statuses/" + serial;
+  EXPECT_EQ(send("POST", path, "0").body, serial + " 0");
+  EXPECT_TRUE(statuses_.any());
+  EXPECT_EQ(send("DELETE", path).body, serial + " 1");  // as the CA has it
+  EXPECT_FALSE(statuses_.any());
+  EXPECT_EQ(send("DELETE", path).status, 200);
 }
 
 TEST_F(Admin, PathsAndMethodsItDoesNotKnow) {

@@ -143,7 +143,7 @@ TEST_F(FastPath, StandsAsideWhileAFaultIsSet) {
 }
 
 TEST_F(FastPath, StandsAsideOnceAStatusWasSetByHand) {
-  w->server.statuses_set();
+  w->server.statuses_set(true);
   EXPECT_EQ(w->verdict(w->get("good"), "good"), ocsp_verdict::good);
   EXPECT_EQ(fast.requests(), 0u);
 }
