@@ -222,10 +222,10 @@ awaitable<void> target_endpoint::keep_handing_over(std::shared_ptr<life> of) {
   }
 }
 
+// By the clock that passes while it waits: it may be held up by somebody who says nothing.
 awaitable<bool> target_endpoint::become_ready() {
-  const double deadline =
-      runtime::real_milliseconds() + static_cast<double>(of_.start_within.count());
-  while (!process_->ended() && runtime::real_milliseconds() < deadline) {
+  const auto deadline = own_.clients.now() + of_.start_within;
+  while (!process_->ended() && own_.clients.now() < deadline) {
     if (co_await is_ready()) co_return !process_->ended();
     co_await runtime::real_pause(look);
   }

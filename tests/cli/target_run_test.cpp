@@ -152,6 +152,17 @@ TEST_F(target_run, of_which_every_case_is_skipped_warns_that_nothing_was_tested)
   }
 }
 
+TEST_F(target_run, gives_a_server_the_time_to_start_by_the_clock_that_it_sees) {
+  const auto server = folder.write("mine.json", description({"sleep", "86400"}));
+  const auto ended = staplelab({"run", scenario, "--target", server, "--mode", "auto", "-v"});
+  if (ended.out.find(unmovable) != std::string::npos) GTEST_SKIP() << unmovable;
+  EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
+  // After ten seconds, and what a busy machine adds.
+  EXPECT_THAT(ended.out,
+              testing::ContainsRegex(
+                  "0d00h00m[1-3][0-9][.][0-9]+s +endpoint +refuses to start: not ready"));
+}
+
 TEST_F(target_run, of_what_is_not_installed_ends_with_5_and_says_how_to_install_it) {
   const auto server = folder.write("mine.json", description({"no-such-program-here"}));
   const auto ended = staplelab({"run", scenario, "--target", server});
