@@ -115,15 +115,18 @@ std::vector<duration> looks_at(duration validity) {
 }
 
 value judge_refresh(std::span<const course> seen) {
-  for (const auto& each : seen) {
-    const auto keeps = keeps_answers(each);
-    if (std::holds_alternative<does_not_apply>(keeps)) return keeps;
-    if (alike(keeps, word::no)) return does_not_apply{"it asks anew for every client"};
-  }
   std::vector<refresh_sample> samples;
-  for (std::size_t i = 0; i < seen.size(); ++i)
-    samples.push_back(sample_of(seen[i], validities[i], looks_at(validities[i])));
-  return refresh_of(std::move(samples));
+  std::optional<value> unprimed;  // some servers do not take answers of minutes
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const auto keeps = keeps_answers(seen[i]);
+    if (alike(keeps, word::no)) return does_not_apply{"it asks anew for every client"};
+    if (std::holds_alternative<does_not_apply>(keeps)) {
+      unprimed = keeps;
+    } else {
+      samples.push_back(sample_of(seen[i], validities[i], looks_at(validities[i])));
+    }
+  }
+  return samples.empty() && unprimed ? *unprimed : refresh_of(std::move(samples));
 }
 
 study make_refresh(const maker& make) {
