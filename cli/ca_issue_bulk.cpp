@@ -74,8 +74,8 @@ exit_code issue_all(const std::string& directory, const pki::issue_description& 
   what.alike.precertificate = alike.precertificate;
   what.type = alike.type;
   what.threads = std::max(1u, std::thread::hardware_concurrency());
-  production_progress screen({"issuing", "issued", "certificates"}, total);
-  what.progress = [&](std::size_t issued) { screen.made(issued); };
+  production_progress screen({"signing", "signed", "certificates"}, total);
+  what.progress = [&](std::size_t ready) { screen.made(ready); };
   // `ca issue DIR NAME` could never write the files of one that is called like an authority.
   const auto checked = [&, names = ca.authority_names()] {
     auto entry = next();

@@ -160,20 +160,20 @@ std::size_t issue_in_bulk(const std::filesystem::path& directory, const bulk_des
   connection.execute(larger_cache);
   const auto issuer = find_issuer(connection, what.issuer);
   waiting_rows waiting(connection, what, issuer.id, now);
-  std::size_t issued = 0;
+  std::size_t ready = 0;
   for (auto parts = sign_next(what, issuer.identity, next); !parts.empty();) {
     auto later = sign_next(what, issuer.identity, next);
     for (auto& part : parts) {
       const auto rows = part.get();
       waiting.add(rows);
-      issued += rows.size();
-      if (what.progress) what.progress(issued);
+      ready += rows.size();
+      if (what.progress) what.progress(ready);
     }
     parts = std::move(later);
   }
   waiting.issue_all();
   connection.execute(return_log);
-  return issued;
+  return ready;
 }
 
 }  // namespace staplelab::pki

@@ -27,7 +27,7 @@ struct bulk_description {
   key_type type = key_type::p256;
   std::size_t threads = 1;
   mini_ca::serial_source serials = mini_ca::random_serials();
-  std::function<void(std::size_t issued)> progress = {};
+  std::function<void(std::size_t ready)> progress = {};  // so many are signed, and not yet issued
 };
 
 // Takes entries until there is none. Gives how many were issued. Throws input_error for a name that
