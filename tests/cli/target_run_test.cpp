@@ -136,7 +136,7 @@ TEST_F(target_run, of_a_server_that_ends_at_once_is_a_refusal_to_start) {
 TEST_F(target_run, of_a_server_that_goes_into_the_background_says_what_to_do) {
   const auto server = folder.write("mine.json", description({"sh", "-c", "exit 0"}));
   const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "200000", "--mode", "auto"});
+                                "--time-scale", "20000", "--mode", "auto"});
   EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("stay in the foreground"));
 }
