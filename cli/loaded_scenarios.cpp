@@ -53,9 +53,8 @@ bundled_names names_in(const fs::path& library) {
 std::vector<std::string_view> ending_with(const bundled_names& names, std::string_view text) {
   std::vector<std::string_view> found;
   for (const auto& [name, path] : names) {
-    const bool ends = name.ends_with(text) && name[name.size() - text.size() - 1] == '/';
     if (name == text) return {name};
-    if (name.size() > text.size() && ends) found.push_back(name);
+    if (name.ends_with("/" + std::string(text))) found.push_back(name);
   }
   return found;
 }
