@@ -144,7 +144,7 @@ test('marks what passed although clients suffered, and says how', async (t) => {
   const page = await open(t, { hash: `#case=${encodeURIComponent(id)}` });
   const cell = page.locator('.cell[aria-current]');
   assert.match(await cell.getAttribute('aria-label'), /pass, but bad for clients/);
-  assert.match(await page.locator('.count.verdict-harm').innerText(), /\d+ of these bad for clients/);
+  assert.match(await page.locator('.count.verdict-harm').innerText(), /\d+\s+of these bad for clients/);
   const suffered = page.getByRole('region', { name: 'What clients suffered' });
   assert.match(await suffered.innerText(), /As known for nats, and bad for clients: 3 handshakes failed, 2026-03-09 00:00/);
   await suffered.getByRole('button').click();
