@@ -118,7 +118,7 @@ class path_finder {
 std::vector<scenarios::scenario> load_or_fail(const std::vector<fs::path>& paths,
                                               const scenarios::overrides& vars) {
   path_finder finder;
-  auto loaded = scenarios::load(finder.files_of(paths), vars);
+  auto loaded = scenarios::load(finder.files_of(paths), vars, library_or_nothing());
   if (loaded) {
     std::ranges::for_each(*loaded, [&](auto& one) { finder.rename(one); });
     return *std::move(loaded);

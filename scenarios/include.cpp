@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, 11> fragment_keys{
 // What a file may hold whose steps are included by a step.
 constexpr std::array<std::string_view, 6> step_file_keys{"$schema", "title", "about",
                                                          "tags",    "vars",  "steps"};
+constexpr std::string_view of_library = "library:";
 constexpr std::array<std::string_view, 2> include_step_keys{"include", "note"};
 
 void check_keys(const json_object& members, std::span<const std::string_view> known,
@@ -82,10 +83,24 @@ std::optional<json_value> includer::assemble(const path& file) {
   return root;
 }
 
+includer::path includer::resolved(const path& from, const std::string& name) const {
+  if (name.starts_with(of_library)) return library_ / name.substr(of_library.size());
+  return from.parent_path() / name;
+}
+
+// A scenario that was copied from the library left its fragments there.
+std::string includer::hint_for(const path& missing) const {
+  const auto bundled = path("fragments") / missing.filename();
+  std::error_code failed;
+  if (library_.empty() || !std::filesystem::exists(library_ / bundled, failed)) return {};
+  return fmt::format("for the bundled one: \"{}{}\"", of_library, bundled.generic_string());
+}
+
 const json_document* includer::read(const path& file, const json_place* included_at) {
   std::error_code failed;
   if (included_at != nullptr && !std::filesystem::is_regular_file(file, failed)) {
-    errors_->add(*included_at, fmt::format("there is no file '{}' to include", file.string()));
+    errors_->add(*included_at, fmt::format("there is no file '{}' to include", file.string()),
+                 hint_for(file));
     return nullptr;
   }
   auto& document = documents_[std::filesystem::weakly_canonical(file, failed)];
@@ -158,7 +173,7 @@ bool includer::merge_fragments(const path& file, const json_value& list, json_va
       complete = false;
       continue;
     }
-    const auto fragment = merged(file.parent_path() / *name.string(), &name.at);
+    const auto fragment = merged(resolved(file, *name.string()), &name.at);
     if (fragment) {
       overlay(std::get<json_object>(into.is), *fragment->object());
     } else {
@@ -189,7 +204,7 @@ void includer::splice_file(const path& from, const json_value& name, variable_ta
     errors_->add(name.at, fmt::format("expected a path, found {}", name.described()));
     return;
   }
-  const path file = from.parent_path() / *name.string();
+  const path file = resolved(from, *name.string());
   if (!enter(file, &name.at)) return;
   if (const json_document* document = read(file, &name.at)) {
     check_keys(*document->root.object(), step_file_keys, "a file that a step includes", *errors_);

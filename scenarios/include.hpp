@@ -10,6 +10,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/json_document.hpp"
@@ -24,7 +26,9 @@ inline constexpr std::size_t max_includes = 256;  // of one scenario, each time 
 
 class includer {
  public:
-  includer(const overrides& vars, diagnostics& errors) : variables_(vars), errors_(&errors) {}
+  // `library` is where "library:fragments/x.json" is; empty: nowhere.
+  includer(const overrides& vars, diagnostics& errors, std::filesystem::path library = {})
+      : variables_(vars), errors_(&errors), library_(std::move(library)) {}
 
   // Empty when something is wrong that leaves nothing to go on with. The includer owns the texts
   // that the places in the tree point into.
@@ -35,6 +39,8 @@ class includer {
  private:
   using path = std::filesystem::path;
 
+  path resolved(const path& from, const std::string& name) const;
+  std::string hint_for(const path& missing) const;
   const json_document* read(const path& file, const json_place* included_at);
   std::optional<json_value> merged(const path& file, const json_place* included_at);
   bool merge_fragments(const path& file, const json_value& list, json_value& into);
@@ -47,6 +53,7 @@ class includer {
 
   variable_table variables_;
   diagnostics* errors_;
+  path library_;
   std::map<path, std::unique_ptr<json_document>> documents_;  // by canonical path
   std::vector<path> open_;                                    // the chain of includes
   std::size_t includes_ = 0;

@@ -95,9 +95,9 @@ struct parsed {
   std::set<std::string, std::less<>> used_overrides;
 };
 
-parsed parse_one(const fs::path& file, const overrides& vars) {
+parsed parse_one(const fs::path& file, const overrides& vars, const fs::path& library) {
   diagnostics errors;
-  includer files(vars, errors);
+  includer files(vars, errors, library);
   parsed result;
   if (const auto root = files.assemble(file)) {
     decoder d(errors);
@@ -179,19 +179,21 @@ void report_unused(const overrides& vars, const std::set<std::string, std::less<
 }  // namespace
 
 boost::system::result<scenario, parse_errors> parse_file(const fs::path& file,
-                                                         const overrides& vars) {
-  parsed read = parse_one(file, vars);
+                                                         const overrides& vars,
+                                                         const fs::path& library) {
+  parsed read = parse_one(file, vars, library);
   if (!read.errors.empty()) return std::move(read.errors);
   return std::move(read.what);
 }
 
 boost::system::result<std::vector<scenario>, parse_errors> load(std::span<const fs::path> paths,
-                                                                const overrides& vars) {
+                                                                const overrides& vars,
+                                                                const fs::path& library) {
   parse_errors errors;
   std::vector<scenario> scenarios;
   std::set<std::string, std::less<>> used;
   for (auto& [file, name] : find_files(paths, errors)) {
-    parsed read = parse_one(file, vars);
+    parsed read = parse_one(file, vars, library);
     std::ranges::move(read.errors, std::back_inserter(errors));
     read.what.name = std::move(name);
     scenarios.push_back(std::move(read.what));

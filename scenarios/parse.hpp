@@ -36,15 +36,18 @@ using parse_errors = std::vector<diagnostic>;  // never empty, in the order of t
 // Variables given from outside, name to text; they replace the file's own and take their type.
 using overrides = std::map<std::string, std::string, std::less<>>;
 
-// The scenario's name is the file's stem.
+// The scenario's name is the file's stem. An include "library:fragments/x.json" is looked for below
+// `library`; without one there is no such file.
 boost::system::result<scenario, parse_errors> parse_file(const std::filesystem::path& file,
-                                                         const overrides& vars);
+                                                         const overrides& vars,
+                                                         const std::filesystem::path& library = {});
 
 // Every scenario in `paths`: files as they are, folders with everything below them that ends in
 // ".json", sorted, except what lies in a folder named "fragments", which are for others to
 // include. A scenario found in a folder is named by its path below it, "revocation/turns-revoked".
 // The mistakes of all files are told together; a variable that no file knows is one, too.
 boost::system::result<std::vector<scenario>, parse_errors> load(
-    std::span<const std::filesystem::path> paths, const overrides& vars);
+    std::span<const std::filesystem::path> paths, const overrides& vars,
+    const std::filesystem::path& library = {});
 
 }  // namespace staplelab::scenarios

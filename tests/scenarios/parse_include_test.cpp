@@ -82,6 +82,23 @@ TEST_F(parsing, steps_of_other_files_take_the_place_of_an_include) {
   action_of<mark_step>(read, 2);
 }
 
+TEST_F(parsing, includes_reach_into_the_library_by_its_name) {
+  const auto library =
+      write("library/fragments/waits.json", R"({"title": "w", "steps": [{"advance": "1h"}]})")
+          .parent_path()
+          .parent_path();
+  const auto own = [this](const std::string& path) {
+    return write("mine/own.json", R"({"title": "t", "steps": [{"include": ")" + path + R"("}]})");
+  };
+  const auto read = parse_file(own("library:fragments/waits.json"), {}, library);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(action_of<advance_step>(*read, 0).by, 1h);
+  const auto moved = parse_file(own("../../fragments/waits.json"), {}, library);
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().front().hint, "for the bundled one: \"library:fragments/waits.json\"");
+  EXPECT_FALSE(parse_file(own("library:fragments/waits.json"), {}));
+}
+
 TEST_F(parsing, an_error_in_an_included_file_points_there) {
   write("fragment.json", "{\n  \"responder\": {\"validty\": \"1d\"}\n}");
   write("steps.json", "{\"title\": \"s\",\n \"steps\": [{\"advance\": 5}]}");
