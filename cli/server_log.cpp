@@ -110,6 +110,10 @@ void log(const stapler::event& what) {
                          safe(fetch.outcome));
           },
           [](const stapler::staple_changed& staple) { spdlog::info("{}", staple_text(staple)); },
+          [](const stapler::staple_dropped& gone) {
+            spdlog::info("{}: staple dropped, {} is sent", gone.certificate,
+                         gone.instead ? pki::to_string(*gone.instead) : "nothing");
+          },
           [](const stapler::warned& warning) {
             spdlog::warn("{}{}{}", warning.certificate, warning.certificate.empty() ? "" : ": ",
                          safe(warning.message));

@@ -100,7 +100,10 @@ bool is_served(probe_verdict verdict) {
 }
 
 void count(client_harm& harm, const event& e, const probe_facts& found) {
-  if (harm.handshakes++ == 0) harm.first = e.at;
+  if (harm.handshakes++ == 0) {
+    harm.first = e.at;
+    harm.why = found.why;
+  }
   harm.last = e.at;
   harm.well_again.reset();
   const auto known =

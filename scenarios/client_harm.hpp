@@ -24,6 +24,7 @@ struct client_harm {
   time_point first = {};
   time_point last = {};
   std::optional<time_point> well_again = {};  // the next handshake after the last of them
+  std::string why = {};                       // what was wrong with the first staple
 };
 
 // Empty: no client suffered.

@@ -131,6 +131,12 @@ class writer {
     const pki::bytes none;
     dated(changed.this_update, changed.next_update, changed.der ? *changed.der : none);
   }
+  void operator()(const stapler::staple_dropped& dropped) {
+    kind("dropped");
+    if (dropped.instead) out_["v"] = pki::to_string(*dropped.instead);
+    const pki::bytes none;
+    dated({}, {}, dropped.der ? *dropped.der : none);
+  }
   void operator()(const stapler::warned&) { kind("warning"); }
   void operator()(const stapler::endpoint_started&) { kind("started"); }
   void operator()(const stapler::endpoint_refused& refused) {

@@ -110,7 +110,7 @@ class comparison {
   void judge(const probe_facts& probe) {
     if (!expected_.verdict.empty() && !contains_or_empty(expected_.verdict, probe.verdict)) {
       fall_short("verdict", written(expected_.verdict), std::string(to_string(probe.verdict)),
-                 std::string(why_verdict(expected_.verdict.front(), probe.verdict)));
+                 why_probe(expected_.verdict.front(), probe));
     }
     if (expected_.alert && probe.alert != expected_.alert) {
       fall_short("alert", alert_name(*expected_.alert),

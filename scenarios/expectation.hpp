@@ -139,6 +139,7 @@ struct probe_facts {
   double latency_ms = 0;    // real time
   std::optional<told_reason> reason = {};  // empty: nothing says revoked
   std::optional<long> crl_number = {};     // of a CRL that was asked for
+  std::string why = {};                    // what is wrong with the staple; empty: nothing is
 };
 
 // What a step saw.

@@ -63,7 +63,7 @@ std::string_view why_verdict(probe_verdict expected, probe_verdict observed) {
     case probe_verdict::bad_signature:
       return "clients refuse a staple whose signature does not hold: anybody could have made it";
     case probe_verdict::unauthorized_signer:
-      return "clients refuse a staple from a signer that the CA did not appoint";
+      return "clients refuse a staple from a signer that may not sign for the CA";
     case probe_verdict::critical_extension:
       return "clients must refuse a staple with a critical extension that they do not know";
     case probe_verdict::handshake_failed:
@@ -73,6 +73,14 @@ std::string_view why_verdict(probe_verdict expected, probe_verdict observed) {
   }
   assert(false);
   return {};
+}
+
+std::string why_probe(probe_verdict expected, const probe_facts& observed) {
+  std::string why(why_verdict(expected, observed.verdict));
+  if (observed.verdict == probe_verdict::unauthorized_signer && !observed.why.empty()) {
+    why += ": " + observed.why;
+  }
+  return why;
 }
 
 std::string_view why_endpoint(endpoint_state expected, endpoint_state observed) {

@@ -1,6 +1,7 @@
 // Why a mismatch matters to whoever operates the server: one sentence each.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "scenarios/expectation.hpp"
@@ -9,6 +10,9 @@ namespace staplelab::scenarios {
 
 // Lower case, no full stop.
 std::string_view why_verdict(probe_verdict expected, probe_verdict observed);
+// The same, and what is wrong with the signer where that is known: a delegate whose certificate has
+// expired is another story than one that the CA never appointed.
+std::string why_probe(probe_verdict expected, const probe_facts& observed);
 std::string_view why_endpoint(endpoint_state expected, endpoint_state observed);
 std::string_view why_staple(staple_change expected);
 std::string_view why_fetches(bool too_many);

@@ -89,7 +89,14 @@ std::string seen(const probe_facts& found) {
     case probe_verdict::critical_extension:
       break;
   }
-  return fmt::format("gets a staple: {}{}", to_string(found.verdict), validity(found));
+  return fmt::format("gets a staple: {}{}{}", to_string(found.verdict),
+                     found.why.empty() ? "" : fmt::format(" ({})", found.why), validity(found));
+}
+
+std::string dropped(const stapler::staple_dropped& what) {
+  if (!what.instead) return "drops its staple, and has none to send";
+  return fmt::format("drops its staple, and sends what it got instead: {}",
+                     pki::to_string(*what.instead));
 }
 
 // Attempts that brought a staple show in the staple.
@@ -138,6 +145,9 @@ class narrator {
   maybe operator()(const stapler::fetch_started&) const { return std::nullopt; }
   maybe operator()(const stapler::handshake_served&) const { return std::nullopt; }
   maybe operator()(const stapler::fetch_ended& fetch) const { return attempt(fetch); }
+  maybe operator()(const stapler::staple_dropped& what) const {
+    return sentence{"server", dropped(what)};
+  }
   maybe operator()(const stapler::staple_changed& changed) const {
     std::string text = fmt::format("holds a new staple: {}", pki::to_string(changed.status));
     if (changed.next_update) text += ", valid until " + calendar(*changed.next_update);

@@ -122,6 +122,7 @@ ordered_json told(const client_harm& harm, const case_result& result) {
   object["heading"] = harm_heading(result);
   object["text"] = harm_text(harm);
   object["span"] = harm_span(harm);
+  put_text(object, "why", harm.why);
   object["first"] = (harm.first - start).count();
   object["last"] = (harm.last - start).count();
   return object;

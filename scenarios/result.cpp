@@ -148,6 +148,11 @@ line line_of(const stapler::event& told, time_point start) {
           },
           [](const stapler::fetch_ended& fetch) -> line { return {"fetch", fetch.outcome}; },
           [&](const stapler::staple_changed& changed) { return line_of(changed, start); },
+          [](const stapler::staple_dropped& dropped) -> line {
+            return {"staple",
+                    fmt::format("dropped, {} is sent",
+                                dropped.instead ? pki::to_string(*dropped.instead) : "nothing")};
+          },
           [](const stapler::warned& warning) -> line { return {"warning", warning.message}; },
           [](const stapler::endpoint_started&) -> line { return {"endpoint", "started"}; },
           [](const stapler::endpoint_refused& refused) -> line {

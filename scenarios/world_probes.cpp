@@ -22,6 +22,7 @@ probe_facts facts_of(probe_verdict verdict, const std::optional<pki::ocsp_judgem
     facts.this_update = judged->this_update;
     facts.next_update = judged->next_update;
     if (judged->revoked_at) facts.reason = told_reason{judged->reason};
+    facts.why = judged->why;
   }
   return facts;
 }

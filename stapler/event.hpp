@@ -37,6 +37,12 @@ struct staple_changed {
   staple_source source;
   octets der = nullptr;  // what is held
 };
+// What was held is sent no more, or another answer goes in the place of one.
+struct staple_dropped {
+  std::string certificate;
+  std::optional<pki::ocsp_verdict> instead = {};  // of the answer sent from now on; empty: none is
+  octets der = nullptr;                           // that answer
+};
 struct warned {
   std::string certificate;  // may be empty
   std::string message;
@@ -67,9 +73,9 @@ struct handshake_served {
   bool failed = false;  // ended by us for want of a staple
 };
 
-using event = std::variant<fetch_started, fetch_ended, staple_changed, warned, endpoint_started,
-                           endpoint_refused, endpoint_shut_down, endpoint_reloaded,
-                           endpoint_reload_failed, handshake_served>;
+using event = std::variant<fetch_started, fetch_ended, staple_changed, staple_dropped, warned,
+                           endpoint_started, endpoint_refused, endpoint_shut_down,
+                           endpoint_reloaded, endpoint_reload_failed, handshake_served>;
 using event_sink = std::function<void(const event&)>;
 
 }  // namespace staplelab::stapler

@@ -139,8 +139,10 @@ awaitable<void> staple_keeper::fetch_and_take(fetch_cause cause, time_point dead
   auto outcome = co_await fetch(around_.time, std::move(subject), rules_, around_.tell, deadline);
   if (ended_) co_return;
   const auto before = machine_.held();
+  const auto error_before = machine_.error_answer();
   next_step step = take(std::move(outcome), cause);
   tell_if_changed(before, staple_source::fetch);
+  tell_if_dropped(before, error_before);
   if (machine_.started()) warn_when_bare();
   if (std::holds_alternative<as_before>(step)) co_return;
   next_ = step;
@@ -187,9 +189,11 @@ next_step staple_keeper::take_failure(const fetch_failure& failure, fetch_cause 
   attempt.lasting = std::holds_alternative<no_responder>(failure) ||
                     std::holds_alternative<no_issuer>(failure) ||
                     std::holds_alternative<not_worth_asking>(failure);
+  error_answer_is_ = pki::ocsp_verdict::error_status;
   const auto* rejected = std::get_if<answer_rejected>(&failure);
   if (rejected && counts_as_error_answer(rejected->judgement.verdict, rules_)) {
     attempt.error_answer = std::make_shared<const pki::bytes>(rejected->der);
+    error_answer_is_ = rejected->judgement.verdict;
   }
   return machine_.failed(attempt, cause, around_.chance, around_.time.now());
 }
@@ -230,6 +234,17 @@ void staple_keeper::tell_if_changed(const std::optional<staple>& before,
   around_.tell(staple_changed{certificate_.leaf.subject(), now->judgement.verdict,
                               now->judgement.this_update, now->judgement.next_update, source,
                               now->der});
+}
+
+// An error that follows upon an error is no news.
+void staple_keeper::tell_if_dropped(const std::optional<staple>& before,
+                                    const octets& error_before) const {
+  const auto& error = machine_.error_answer();
+  const bool gone = before && !machine_.held();
+  if (!gone && (error_before || !error)) return;
+  staple_dropped dropped{.certificate = certificate_.leaf.subject(), .der = error};
+  if (error) dropped.instead = error_answer_is_;
+  around_.tell(std::move(dropped));
 }
 
 void staple_keeper::warn(std::string message) const {

@@ -74,6 +74,7 @@ class staple_keeper : public std::enable_shared_from_this<staple_keeper> {
   std::optional<staple> load_stored() const;
   std::optional<staple> verified(pki::bytes der) const;
   void tell_if_changed(const std::optional<staple>& before, staple_source source) const;
+  void tell_if_dropped(const std::optional<staple>& before, const octets& error_before) const;
   void warn_when_bare();
 
   surroundings around_;
@@ -82,6 +83,8 @@ class staple_keeper : public std::enable_shared_from_this<staple_keeper> {
   stapling machine_;
   next_step next_ = rest{};
   std::string last_failure_;
+  // Of the error answer that the machine was given last; one of its own making is a tryLater.
+  pki::ocsp_verdict error_answer_is_ = pki::ocsp_verdict::error_status;
   bool bare_ = true;  // nothing valid to staple; told once it has started
   bool fetching_ = false;
   bool paused_ = false;

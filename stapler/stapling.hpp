@@ -97,6 +97,8 @@ class stapling {
   // False until the server may listen.
   bool started() const { return phase_ == phase::running; }
   const std::optional<staple>& held() const { return held_; }
+  // What has taken the place of the staple; null: nothing has.
+  const octets& error_answer() const { return error_answer_; }
   // Held, and within its validity.
   bool holds_valid(time_point now) const;
   staple_class class_of_staple() const { return class_; }

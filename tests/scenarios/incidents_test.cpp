@@ -233,6 +233,7 @@ TEST(explanation, says_that_a_server_did_as_known_and_what_clients_made_of_it) {
   const auto& all = named("incidents/ca-side/signer-expired-at-midnight");
   const auto text = told({&all, stapler::mode::auto_, true, "nats", nullptr, {}});
   EXPECT_THAT(text, HasSubstr("Everything held.\n  As known for nats, and bad for clients: "));
+  EXPECT_THAT(text, HasSubstr("it has expired"));
   EXPECT_THAT(text, HasSubstr("valid until 2017-10-20"));
   EXPECT_THAT(text, testing::Not(HasSubstr("good until")));
 }
@@ -241,6 +242,7 @@ TEST(explanation, folds_attempts_that_brought_nothing_and_shows_their_pace) {
   const auto& all = named("incidents/ca-side/database-overload");
   const auto text = told({&all, stapler::mode::auto_, true, "apache-like", nullptr, "resilient"});
   EXPECT_THAT(text, HasSubstr("asks, and gets: error_status"));
+  EXPECT_THAT(text, HasSubstr("drops its staple, and sends what it got instead: error_status"));
 }
 
 TEST(explanation, says_where_a_server_fell_short) {
