@@ -50,6 +50,43 @@ TEST(outage, nats_hard) {
   l.run(live_through_outage(l, mode::must, profile::nats, "alert 80"));
 }
 
+// It gives up a staple for an answer that is none, and for nobody's answer makes one of its own.
+TEST(outage, apache_like_tells_once_what_it_sends_instead) {
+  lab l;
+  l.run([](lab& x) -> awaitable<void> {
+    x.responder.answer_with(x.responder.honest(7 * 24h));
+    x.make_endpoint(x.config(mode::auto_, profile::apache_like));
+    EXPECT_EQ(co_await x.start(), "started");
+    EXPECT_EQ(co_await x.verdict_now(), "good");
+    EXPECT_TRUE(x.told<staple_dropped>().empty());
+    x.responder.answer_with(responder_stub::status(503));
+    co_await x.sleep(61min);
+    EXPECT_EQ(co_await x.verdict_now(), "error_status");
+    co_await x.sleep(61min);
+    EXPECT_EQ(co_await x.verdict_now(), "error_status");
+    const auto dropped = x.told<staple_dropped>();
+    EXPECT_EQ(dropped.size(), 1U);
+    EXPECT_EQ(dropped.at(0).instead, pki::ocsp_verdict::error_status);
+    EXPECT_NE(dropped.at(0).der, nullptr);
+    x.responder.answer_with(x.responder.honest(7 * 24h));
+    co_await x.sleep(61min);
+    EXPECT_EQ(co_await x.verdict_now(), "good");
+    EXPECT_EQ(x.told<staple_dropped>().size(), 1U);
+  }(l));
+}
+
+TEST(outage, resilient_drops_nothing_while_it_is_valid) {
+  lab l;
+  l.run([](lab& x) -> awaitable<void> {
+    x.make_endpoint(x.config(mode::auto_, profile::resilient));
+    EXPECT_EQ(co_await x.start(), "started");
+    x.responder.answer_with(responder_stub::status(503));
+    co_await x.sleep(7s);
+    EXPECT_EQ(co_await x.verdict_now(), "good");
+    EXPECT_TRUE(x.told<staple_dropped>().empty());
+  }(l));
+}
+
 TEST(outage, nats_fetches_once_for_many_handshakes) {
   lab l;
   l.run([](lab& x) -> awaitable<void> {
