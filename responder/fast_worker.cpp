@@ -110,14 +110,15 @@ runtime::awaitable<std::optional<std::string>> fast_worker::serve(runtime::tcp_s
     bool begins = self.filled == count;
     progress made;
     do {
-      made = answer_all({self.room.data(), self.filled}, time_.now());
+      const auto now = time_.now();
+      made = answer_all({self.room.data(), self.filled}, now);
       if (made.used > 0) {
         begins = true;
-        self.begin_answering(time_.now());
+        self.begin_answering(now);
       }
-      if (made.signed_here) {
-        // Whoever waits as well is signed for first: answers that go out together wake their reader
-        // once, which costs as much as half a signature.
+      if (!reply_.empty() && connections_->size() > 1) {
+        // Whoever asks as well is heard first: answers that go out together wake their reader once,
+        // which costs more than all the rest of an answer that is ready.
         auto own = std::exchange(reply_, {});
         co_await asio::post(socket.get_executor(), use_awaitable);
         reply_ = std::move(own);
@@ -214,7 +215,6 @@ fast_worker::verdict fast_worker::answer_live(const plain_question& asked,
     if (!signer) return verdict::odd;
     if (signer->quick) {
       reply_unkept(signer->quick->with_nonce(*plain, asked.nonce), request.closes, now);
-      made.signed_here = true;
       return verdict::read_more;
     }
     made.closes = request.closes;

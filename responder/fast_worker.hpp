@@ -45,7 +45,6 @@ class fast_worker {
     // For sign_elsewhere: what makes the response, and whether the connection ends with it.
     std::function<pki::bytes()> job = {};
     bool closes = false;
-    bool signed_here = false;
   };
   // These append to reply_; odd: the full path has to answer.
   progress answer_all(std::string_view octets, pki::time_point now);

@@ -285,7 +285,9 @@ std::string common_failures(const run_result& run, const text_style& style) {
   if (all < many) return {};
   std::vector<std::pair<std::string, std::size_t>> sorted(counts.begin(), counts.end());
   std::erase_if(sorted, [](const auto& each) { return each.second < 2; });
-  std::ranges::stable_sort(sorted, std::ranges::greater(), [](const auto& e) { return e.second; });
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   if (sorted.empty()) return {};
   std::string text = painted("what cases fail by first", ink::bold, style) + "\n";
   for (const auto& [what, count] : sorted)
