@@ -10,7 +10,7 @@ picture OUT/images/performance.svg are drawn anew from all of it.
 
 The server has one core and the load another. A figure is the median over rounds in which all
 contenders take turns, counted for each second of processor time that the server used. A sample in
-which a server that was meant to be busy got less than 0.8 of its core is refused.
+which neither the server nor its load had 0.8 of its core is refused: others had it.
 """
 
 import argparse
@@ -314,9 +314,9 @@ def main():
         known[section] = measured
         for text, figure, bar in measured["bars"]:
             print(f"    {text:42} {drawing.verdict(figure, bar)}", flush=True)
-    options.out.mkdir(exist_ok=True)
-    kept.write_text(json.dumps(known, indent=1) + "\n")
-    drawing.write(options.out, known)
+        options.out.mkdir(exist_ok=True)
+        kept.write_text(json.dumps(known, indent=1) + "\n")
+        drawing.write(options.out, known)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ bool is_on_hold(const cert_status& status) {
   return revoked != nullptr && revoked->reason == crl_reason::certificate_hold;
 }
 
-void require_hold(const certificate_row& row, std::string_view which) {
+void require_hold(const named_certificate& row, std::string_view which) {
   if (is_on_hold(row.status)) return;
   const bool revoked = std::holds_alternative<revoked_status>(row.status);
   throw input_error{fmt::format(
@@ -232,7 +232,7 @@ std::size_t mini_ca::revoke_each(const std::vector<std::string>& which, const re
   sqlite_transaction transaction{db_->connection};
   std::set<std::int64_t> done;
   for (const std::string& each : which) {
-    const certificate_row row = db_->named(each);
+    const named_certificate row = db_->named(each);
     if (!done.insert(row.id).second) continue;
     require_revocable(row.status, what, each);
     db_->record(row.id, act_of(what, now));
@@ -261,7 +261,7 @@ void mini_ca::hold(std::string_view which, time_point at) {
 
 void mini_ca::release(std::string_view which, time_point now) {
   sqlite_transaction transaction{db_->connection};
-  const certificate_row row = db_->named(which);
+  const named_certificate row = db_->named(which);
   require_hold(row, which);
   db_->record(row.id, {.revocation = std::nullopt, .recorded_at = now});
   transaction.commit();
@@ -269,7 +269,7 @@ void mini_ca::release(std::string_view which, time_point now) {
 
 void mini_ca::release(std::string_view which) {
   sqlite_transaction transaction{db_->connection};
-  const certificate_row row = db_->named(which);
+  const named_certificate row = db_->named(which);
   require_hold(row, which);
   db_->record(row.id,
               {.revocation = std::nullopt, .recorded_at = std::get<revoked_status>(row.status).at});

@@ -70,13 +70,6 @@ certificate_row read_row(const sqlite_statement& from) {
   return read_row(from, read_identity(from));
 }
 
-std::vector<certificate_row> read_rows(sqlite_statement from) {
-  std::vector<certificate_row> rows;
-  while (from.step())
-    rows.push_back(read_row(from));
-  return rows;
-}
-
 std::string select(std::string_view condition) {
   return std::string{row_columns}.append(condition);
 }
@@ -134,6 +127,17 @@ class read_guard {
   sqlite_statement& statement_;
 };
 
+std::vector<named_certificate> read_named(sqlite_statement& from, std::string_view key) {
+  const read_guard guard{from};
+  from.bind(key);
+  std::vector<named_certificate> rows;
+  while (from.step()) {
+    rows.push_back({from.integer(0), read_serial(from.text(1)),
+                    read_status(from.optional_integer(2), from.optional_integer(3))});
+  }
+  return rows;
+}
+
 }  // namespace
 
 mini_ca::database::database(sqlite_connection open_connection, serial_source source)
@@ -148,7 +152,12 @@ mini_ca::database::database(sqlite_connection open_connection, serial_source sou
           connection.prepare("UPDATE certificates SET revoked_at = ?, reason = ? WHERE id = ?")),
       add_act_(connection.prepare(
           "INSERT INTO acts (certificate, recorded_at, revoked_at, reason, invalid_since) "
-          "VALUES (?, ?, ?, ?, ?)")) {}
+          "VALUES (?, ?, ?, ?, ?)")),
+      // The kinds are for the index, which begins with them.
+      by_name_(connection.prepare("SELECT id, serial, revoked_at, reason FROM certificates "
+                                  "WHERE kind IN ('authority', 'issued') AND name = ?")),
+      by_serial_(connection.prepare(
+          "SELECT id, serial, revoked_at, reason FROM certificates WHERE serial = ?")) {}
 
 std::optional<certificate_row> mini_ca::database::find(entry_kind kind,
                                                        std::string_view name) const {
@@ -193,16 +202,10 @@ certificate_row mini_ca::database::authority(std::string_view name) const {
           : fmt::format("no authority is named '{}'; there are: {}", name, fmt::join(names, ", "))};
 }
 
-certificate_row mini_ca::database::named(std::string_view which) const {
-  auto query = connection.prepare(select("WHERE name = ?"));
-  query.bind(which);
-  auto rows = read_rows(std::move(query));
+named_certificate mini_ca::database::named(std::string_view which) {
+  auto rows = read_named(by_name_, which);
   const auto serial = serial_number::from_hex(which);
-  if (rows.empty() && serial) {
-    auto by_serial = connection.prepare(select("WHERE serial = ?"));
-    by_serial.bind(to_column(*serial));
-    rows = read_rows(std::move(by_serial));
-  }
+  if (rows.empty() && serial) rows = read_named(by_serial_, to_column(*serial));
   if (rows.empty()) {
     throw input_error{fmt::format(
         "no certificate has the name or serial number '{}'; 'staplelab ca list' shows them",

@@ -40,6 +40,13 @@ struct certificate_row {
   const pki::key& key() const { return identity->key; }
 };
 
+// What is asked of a certificate that is to be revoked or released.
+struct named_certificate {
+  std::int64_t id;
+  serial_number serial;
+  cert_status status;
+};
+
 struct new_certificate {
   entry_kind kind;
   std::optional<std::int64_t> issuer;  // empty: it is its own
@@ -89,7 +96,7 @@ struct mini_ca::database {
   // Throws input_error naming those there are.
   certificate_row authority(std::string_view name) const;
   // By name or serial number. Throws input_error when it is none or several.
-  certificate_row named(std::string_view which) const;
+  named_certificate named(std::string_view which);
   certificate_row row(std::int64_t id) const;
   std::vector<ledger_entry> issued() const;
   std::vector<ledger_entry> issued_as(std::string_view name) const;
@@ -130,6 +137,8 @@ struct mini_ca::database {
   sqlite_statement status_;
   sqlite_statement set_revocation_;
   sqlite_statement add_act_;
+  sqlite_statement by_name_;
+  sqlite_statement by_serial_;
   std::optional<std::int64_t> seen_version_;  // empty: look again
   std::vector<known_issuer> issuers_;         // in the order added
   // By id: reading a key is the dearest part of issuing a certificate.

@@ -58,6 +58,7 @@ struct fast_worker::connection {
   std::list<connection*>::iterator self;
   std::array<char, room_for_messages> room;
   std::size_t filled = 0;
+  std::string reply;       // while others are heard; else empty
   bool is_ending = false;  // our end of it is closed
 
   void drop(std::size_t used) {
@@ -119,9 +120,9 @@ runtime::awaitable<std::optional<std::string>> fast_worker::serve(runtime::tcp_s
       if (!reply_.empty() && connections_->size() > 1) {
         // Whoever asks as well is heard first: answers that go out together wake their reader once,
         // which costs more than all the rest of an answer that is ready.
-        auto own = std::exchange(reply_, {});
+        self.reply.swap(reply_);  // both keep their memory
         co_await asio::post(socket.get_executor(), use_awaitable);
-        reply_ = std::move(own);
+        self.reply.swap(reply_);
       }
       auto unsent = write_now(socket, error);
       if (!unsent.empty()) co_await write_rest(socket, std::move(unsent), error);
