@@ -19,6 +19,10 @@ def number(value):
     return "" if value is None else f"{value:,.0f}"
 
 
+def microseconds(value):
+    return f"{value:.0f} us" if value >= 10 else f"{value:.2f} us"
+
+
 def table(known):
     lines = []
     for section, measured in known.items():
@@ -33,11 +37,12 @@ def table(known):
             rounds = str(result["samples"])
             if result["refused"]:
                 rounds += f", {len(result['refused'])} refused"
-            times = [f"{result[key]:.0f} us" if result.get(key) else "" for key in
+            times = [microseconds(result[key]) if result.get(key) else "" for key in
                      ("p50_us", "p99_us")]
             lines.append(f"| {name} | {number(result.get('per_cpu_s'))} | "
                          f"{number(result.get('per_s'))} | {times[0]} | {times[1]} | {rounds} |")
-        lines += ["", "| ratio | |", "|---|---|"]
+        if measured["bars"]:
+            lines += ["", "| ratio | |", "|---|---|"]
         lines += [f"| {text} | {verdict(figure, bar)} |" for text, figure, bar in measured["bars"]]
     return "\n".join(lines) + "\n"
 
@@ -48,7 +53,7 @@ def picture(known):
     for section, measured in known.items():
         results = {name: each["per_cpu_s"] for name, each in measured["results"].items()
                    if each.get("per_cpu_s")}
-        if not results:
+        if not results or section == "pieces":  # nothing stands beside those
             continue
         out.append(f'<text x="8" y="{y + 14}" class="head">{escape(section)}: '
                    f'{escape(measured["unit"])} per second of the server’s processor</text>')

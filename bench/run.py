@@ -71,7 +71,8 @@ class Bench:
 
     def answers(self):
         lab = Lab(self.folder / "rsa", self.program, key="rsa2048")
-        ours = self.keep(lab.responder("--signer", "delegate", "--produce-every", "12h"))
+        ours = self.keep(lab.responder("--signer", "delegate", "--delegate-key", "rsa2048",
+                                       "--produce-every", "12h"))
         request, body, static = self.files(lab, ours)
         self.keep(static)
         signer = self.keep(cfssl(lab, body))
