@@ -150,7 +150,8 @@ class http_client final : public client {
         continue;
       }
       if (got_.size() < expected_) continue;
-      if (!got_.starts_with("HTTP/1.") || got_.compare(8, 5, " 200 ") != 0) return fail(into, got_.substr(0, 40));
+      if (!got_.starts_with("HTTP/1.") || got_.compare(8, 5, " 200 ") != 0)
+        return fail(into, got_.substr(0, 40));
       ++into.done;
       into.octets += got_.size();
       into.latencies.push_back(static_cast<float>(microseconds(clock_type::now() - due_).count()));

@@ -11,7 +11,7 @@ namespace staplelab::cli {
 
 struct progress_words {
   std::string_view doing, done, what;  // "producing", "produced", "answers"
-  bool tells_short_ones = false;         // at their end; otherwise what took a second
+  bool tells_short_ones = false;       // at their end; otherwise what took a second
 };
 
 class production_progress {
