@@ -19,8 +19,10 @@ import json
 import os
 import pathlib
 import re
+import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -296,6 +298,7 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("docs"))
     options = parser.parse_args()
     options.build = options.build.resolve()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers end as well
     lacking = missing("openssl", "nginx", "cfssl")
     if lacking:
         raise SystemExit(f"bench: not installed: {', '.join(lacking)}")
