@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "pki/asn1.hpp"
 #include "pki/errors.hpp"
+#include "pki/ocsp_parts.hpp"
 
 namespace staplelab::pki {
 namespace {
@@ -20,29 +20,6 @@ constexpr std::uint8_t nonce_oid[] = {0x06, 0x09, 0x2b, 0x06, 0x01, 0x05,
 constexpr std::uint8_t basic_oid[] = {0x06, 0x09, 0x2b, 0x06, 0x01, 0x05,
                                       0x05, 0x07, 0x30, 0x01, 0x01};
 constexpr std::uint8_t successful[] = {der_tag::enumerated, 1, 0};
-
-// The parts of a BasicOCSPResponse that stay (RFC 6960 4.2.1).
-struct template_parts {
-  bytes_view response_data;  // the fields of tbsResponseData
-  bytes_view algorithm;      // whole
-  bytes_view certs;          // whole, with its tag; may be empty
-};
-
-std::optional<template_parts> parts_of(bytes_view response) {
-  auto at = read_der(response);
-  if (at) at = read_der(at->content);  // responseStatus
-  if (at) at = read_der(at->rest);     // [0]
-  if (at) at = read_der(at->content);  // ResponseBytes
-  if (at) at = read_der(at->content);  // responseType
-  if (at) at = read_der(at->rest);     // response
-  if (at) at = read_der(at->content);  // BasicOCSPResponse
-  const auto data = at ? read_der(at->content) : std::nullopt;
-  const auto algorithm = data ? read_der(data->rest) : std::nullopt;
-  const auto signature = algorithm ? read_der(algorithm->rest) : std::nullopt;
-  if (!signature) return std::nullopt;
-  const auto algorithm_size = data->rest.size() - algorithm->rest.size();
-  return template_parts{data->content, data->rest.first(algorithm_size), signature->rest};
-}
 
 // Writes DER from its end to its begin, where a length is known when it is to be written.
 class backwards {
@@ -127,7 +104,7 @@ bytes nonced_responses::signature_of_digest(bytes_view digest) {
 
 bytes nonced_responses::with_nonce(bytes_view plain, bytes_view nonce) {
   const error_queue_guard guard;
-  const auto parts = parts_of(plain);
+  const auto parts = parts_of_response(plain);
   if (!parts) throw crypto_error{"this is no response that a nonce could be added to"};
 
   backwards data(parts->response_data.size() + nonce.size() + room_for_heads);

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "pki/ocsp_parts.hpp"
 #include "responder/http_mapping.hpp"
 
 namespace staplelab::responder {
@@ -35,48 +36,10 @@ std::string fields_after_max_age(const ocsp_answer& what, pki::time_point now) {
   return head.substr(begin, head.size() - 2 - begin);
 }
 
-// The content of an element and what follows it; lengths of up to four octets.
-struct element {
-  pki::bytes_view content;
-  pki::bytes_view rest;
-};
-std::optional<element> open(pki::bytes_view octets) {
-  if (octets.size() < 2) return std::nullopt;
-  std::size_t length = octets[1], head = 2;
-  if (length >= 0x80) {
-    const std::size_t count = length - 0x80;
-    if (count == 0 || count > 4 || octets.size() < 2 + count) return std::nullopt;
-    length = 0;
-    for (; head < 2 + count; ++head)
-      length = length << 8 | octets[head];
-  }
-  if (octets.size() - head < length) return std::nullopt;
-  return element{octets.subspan(head, length), octets.subspan(head + length)};
-}
-
 // Where `certs` begins, the last field of a BasicOCSPResponse (RFC 6960 4.2.1).
 std::size_t end_of_signature(pki::bytes_view der) {
-  auto at = open(der);             // OCSPResponse
-  if (at) at = open(at->content);  // responseStatus
-  if (at) at = open(at->rest);     // [0]
-  if (at) at = open(at->content);  // ResponseBytes
-  if (at) at = open(at->content);  // responseType
-  if (at) at = open(at->rest);     // response
-  if (at) at = open(at->content);  // BasicOCSPResponse
-  if (at) at = open(at->content);  // tbsResponseData
-  if (at) at = open(at->rest);     // signatureAlgorithm
-  if (at) at = open(at->rest);     // signature
-  return at ? der.size() - at->rest.size() : der.size();
-}
-
-// The parameters of a CertID's hash are NULL or absent (RFC 5754 2). What else a client puts there
-// would be echoed, and give one certificate any number of CertIDs.
-bool has_usual_parameters(pki::bytes_view cert_id) {
-  constexpr std::uint8_t null[] = {0x05, 0x00};
-  auto at = open(cert_id);
-  if (at) at = open(at->content);  // hashAlgorithm
-  if (at) at = open(at->content);  // algorithm
-  return at && (at->rest.empty() || std::ranges::equal(at->rest, null));
+  const auto parts = pki::parts_of_response(der);
+  return parts ? der.size() - parts->certs.size() : der.size();
 }
 
 // An INTEGER as DER writes it.
@@ -161,7 +124,9 @@ void ready_answers::keep(const ocsp_answer& what, const window& when, stamp sinc
   const auto found = std::search(what.der.begin(), what.der.end(), id.der.begin(), id.der.end());
   if (id.der.empty() || found == what.der.end()) return;
   const auto serial = encoded(id.serial);
-  if (!text_of(id.der).ends_with(text_of(serial)) || !has_usual_parameters(id.der)) return;
+  if (!text_of(id.der).ends_with(text_of(serial))) return;
+  // What else a client puts there would be echoed, and give one certificate any number of CertIDs.
+  if (!pki::has_usual_parameters(id.der)) return;
   if (!remember_form(id.der, serial)) return;
 
   const auto fields = fields_after_max_age(what, when.from);
