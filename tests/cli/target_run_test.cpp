@@ -84,6 +84,13 @@ class target_run : public testing::Test {
     }
   }
   bool nothing_left() const { return fs::is_empty(folder / "tmp"); }
+  // The scenario against a server that is called `mine`.
+  ended_program in_real_time(const nlohmann::json& command,
+                             const std::string& time_scale = "20000") const {
+    const auto server = folder.write("mine.json", description(command));
+    return staplelab({"run", scenario, "--target", server, "--time", "real", "--time-scale",
+                      time_scale, "--mode", "auto"});
+  }
 
   const scratch_folder folder;
   const std::string scenario = folder.write("once.json", good_once);
@@ -103,26 +110,20 @@ TEST_F(target_run, of_a_description_of_ones_own) {
 }
 
 TEST_F(target_run, in_real_time_leaves_the_clock_alone) {
-  const auto server = folder.write("mine.json", description(s_server()));
-  const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "20000", "--mode", "auto"});
+  const auto ended = in_real_time(s_server());
   EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("1 cases: 1 passed"));
 }
 
 TEST_F(target_run, faster_than_its_answers_can_tell_judges_nothing) {
-  const auto server = folder.write("mine.json", description(s_server()));
-  const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "1000000", "--mode", "auto"});
+  const auto ended = in_real_time(s_server(), "1000000");
   EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("1 cases: 0 passed, 0 failed, 1 skipped"));
   EXPECT_THAT(ended.out, HasSubstr("a lower one helps"));
 }
 
 TEST_F(target_run, of_a_server_that_ends_at_once_is_a_refusal_to_start) {
-  const auto server = folder.write("mine.json", description({"sh", "-c", "echo no key; exit 7"}));
-  const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "20000", "--mode", "auto"});
+  const auto ended = in_real_time({"sh", "-c", "echo no key; exit 7"});
   EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("expected up, seen refused"));
   // Whose it is, what the server said last, and how it ended, in the line of the case.
@@ -134,9 +135,7 @@ TEST_F(target_run, of_a_server_that_ends_at_once_is_a_refusal_to_start) {
 }
 
 TEST_F(target_run, of_a_server_that_goes_into_the_background_says_what_to_do) {
-  const auto server = folder.write("mine.json", description({"sh", "-c", "exit 0"}));
-  const auto ended = staplelab({"run", scenario, "--target", server, "--time", "real",
-                                "--time-scale", "20000", "--mode", "auto"});
+  const auto ended = in_real_time({"sh", "-c", "exit 0"});
   EXPECT_EQ(ended.exit_code, 4) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("stay in the foreground"));
 }
